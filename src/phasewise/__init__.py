@@ -1,0 +1,32 @@
+"""phasewise: which phase is this analysis, how sure are we, and why."""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "classify": "phasewise.compositions.classify",
+    "classify_file": "phasewise.compositions.classify",
+    "load_model": "phasewise.compositions.model",
+    "read": "phasewise.compositions.read",
+}
+
+__all__ = ["__version__", "classify", "classify_file", "errors", "load_model", "read"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name at its first use, so that ``import phasewise`` costs next to nothing."""
+    if name == "__version__":
+        value: Any = import_module("importlib.metadata").version("phasewise")
+    elif name == "errors":
+        value = import_module("phasewise.core.errors")
+    elif name in _HOMES:
+        value = getattr(import_module(_HOMES[name]), name)
+    else:
+        raise AttributeError(f"module 'phasewise' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__

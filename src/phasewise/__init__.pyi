@@ -1,0 +1,8 @@
+from phasewise.compositions.classify import classify as classify
+from phasewise.compositions.classify import classify_file as classify_file
+from phasewise.compositions.model import load_model as load_model
+from phasewise.compositions.read import read as read
+from phasewise.core import errors as errors
+
+__version__: str
+__all__ = ["__version__", "classify", "classify_file", "errors", "load_model", "read"]

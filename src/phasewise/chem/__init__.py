@@ -1,0 +1,1 @@
+"""Elements, oxides, formulae, stoichiometry and names of minerals."""

@@ -1,0 +1,325 @@
+"""Cations on an oxygen basis, Fe3+ by charge balance, and whether analyses keep a mineral's limits.
+
+Every limit of a mineral file is an inequality between two sums of oxides, low <= a.x / b.x <= high with
+b.x > 0, so it is homogeneous: (a - low b).x > 0 and (high b - a).x > 0. All limits of a mineral become
+the columns of one matrix that is multiplied with analyses in wt%. Neither the total of an analysis
+nor a unit can change the outcome.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from phasewise.chem.mineral import Limit, Mineral, Terms
+from phasewise.chem.oxides import CATIONS, HALOGENS, OXIDES, cation_factors, moles, oxygens_per_cation
+from phasewise.core.types import BoolArray, FloatArray
+
+__all__ = ["Departure", "StoichiometricTests", "cations_on_oxygens", "ferric_by_charge_balance"]
+
+IntArray = npt.NDArray[np.integer]
+UNITS = {"cations": "cations", "ratio": "", "oxide": "wt%", "ferric": "cations"}
+_NARROWEST_SCALE = 0.02
+_ROUNDING = 1e-9
+
+
+def cations_on_oxygens(
+    values: FloatArray, columns: tuple[str, ...], oxygens: float, *, without: tuple[str, ...] = ()
+) -> FloatArray:
+    """Return cations per formula unit on a number of oxygens, all iron as Fe2+.
+
+    The basis counts half the positive charges of all cations but H, which equals
+    O + (OH, F, Cl)/2: 23 for amphibole, 11 for mica, 12.5 for apatite. F and Cl therefore take nothing
+    from it, whether they were measured or not, and come out as atoms per formula unit.
+
+    Parameters
+    ----------
+    values : (n, p) float64
+        wt%; NaN (not measured) counts as 0.
+    columns : tuple of str
+        Names of the p columns, from `COLUMNS`.
+    oxygens : float
+        The basis.
+    without : tuple of str
+        Further cations that do not count, e.g. B for a tourmaline without B2O3.
+
+    Returns
+    -------
+    (n, q) float64
+        In the order of `CATIONS`; NaN in rows without oxygen.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> c = cations_on_oxygens(np.array([[42.71, 57.29]]), ("SiO2", "MgO"), 4)
+    >>> round(float(c[0, CATIONS.index("Mg")]), 3)
+    2.0
+    """
+    cations = moles(values, columns)
+    counted = np.where(np.isin(CATIONS, ("H", *without)), 0.0, oxygens_per_cation())
+    basis = cations @ counted
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(basis[:, None] > 0, oxygens * cations / basis[:, None], np.nan)
+
+
+def ferric_by_charge_balance(cations: FloatArray, oxygens: float, ideal: float) -> FloatArray:
+    """Return Fe3+ per formula unit of `ideal` cations, after Droop (1987).
+
+    Valid where the formula has no vacancies, H, Li or B that are not known: pyroxene, garnet, spinel,
+    ilmenite; not for mica and tourmaline.
+
+    Parameters
+    ----------
+    cations : (n, q) float64
+        In the order of `CATIONS`, all iron as Fe, in any units.
+    oxygens : float
+        Oxygens of the formula unit (X).
+    ideal : float
+        Cations of the formula unit (T).
+
+    Returns
+    -------
+    (n,) float64
+        F = 2 X (1 - T / S), where S is the sum of cations on X oxygens; at least 0 and at most all iron.
+        NaN where there are no cations.
+
+    References
+    ----------
+    Droop 1987, Mineralogical Magazine 51, 431-435, doi:10.1180/minmag.1987.051.361.10, equation 6.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> magnetite = cations_on_oxygens(np.array([[100.0]]), ("FeOt",), 4)
+    >>> ferric_by_charge_balance(magnetite, 4, 3).round(3)
+    array([2.])
+    """
+    counts = ~np.isin(CATIONS, ("H", *HALOGENS))
+    found, charge = cations[:, counts].sum(axis=1), cations @ oxygens_per_cation()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ferric = 2 * oxygens - 2 * ideal * charge / found
+        iron = ideal * cations[:, CATIONS.index("Fe")] / found
+    return np.asarray(np.clip(ferric, 0.0, np.maximum(iron, 0.0)))
+
+
+@dataclass(frozen=True)
+class Departure:
+    """How an analysis leaves the limits of a mineral.
+
+    Attributes
+    ----------
+    expression : str
+        What leaves its range: ``Ca + Na``, ``sum``, ``K2O`` or ``Fe3+ - Fe``.
+    unit : str
+        ``cations`` (on the mineral's oxygens), ``wt%`` (closed to the expected total) or empty (a ratio).
+    value : float
+        What the analysis has.
+    expected : (float, float)
+        What the mineral allows; either may be infinite.
+    excess : float
+        Distance from the range in half widths of it.
+    """
+
+    expression: str
+    unit: str
+    value: float
+    expected: tuple[float, float]
+    excess: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Compiled:
+    """The limits of one mineral as sums over the columns of a table."""
+
+    expressions: tuple[str, ...]
+    units: tuple[str, ...]
+    above: FloatArray
+    below: FloatArray
+    low: FloatArray
+    high: FloatArray
+    inequalities: FloatArray
+
+    @property
+    def scale(self) -> FloatArray:
+        width = np.where(np.isfinite(self.low), (self.high - self.low) / 2, np.abs(self.high))
+        width = np.where(np.isfinite(self.high), width, np.abs(self.low))
+        return np.maximum(width, _NARROWEST_SCALE)
+
+
+def _weights(terms: Terms, columns: tuple[str, ...], counted: BoolArray) -> FloatArray:
+    elements = [OXIDES[name].element for name in columns]
+    result = np.zeros(len(columns))
+    for name, factor in terms:
+        match = counted if name == "sum" else np.array([element == name for element in elements])
+        result += factor * match * cation_factors(columns)
+    return result
+
+
+def _sums(limit: Limit, mineral: Mineral, columns: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:
+    elements = [OXIDES[name].element for name in columns]
+    counted = ~np.isin(elements, ("H", *HALOGENS, *mineral.without))
+    if limit.kind == "oxide":
+        above = np.array([mineral.total.middle * (name == limit.expression) for name in columns])
+        return above, np.array([float(name not in ("H2O", *mineral.total.without)) for name in columns])
+    above = _weights(limit.terms, columns, counted)
+    if limit.kind == "ratio":
+        return above, _weights(limit.over, columns, counted)
+    oxygen = counted * cation_factors(columns) * oxygens_per_cation(columns)
+    if limit.kind == "cations":
+        return mineral.oxygens * above, oxygen
+    found = _weights((("sum", 1.0),), columns, counted)
+    ferric = 2 * mineral.oxygens * found - 2 * mineral.cations * oxygen
+    return ferric - mineral.cations * above, found
+
+
+def _compile(mineral: Mineral, columns: tuple[str, ...]) -> _Compiled:
+    limits = list(mineral.limits)
+    if mineral.ferric_excess is not None:
+        limits.append(Limit("Fe3+ - Fe", "ferric", (("Fe", 1.0),), (), (-math.inf, mineral.ferric_excess)))
+    above, below = (
+        np.array(side).T for side in zip(*(_sums(m, mineral, columns) for m in limits), strict=True)
+    )
+    low, high = (np.array(side) for side in zip(*(limit.range for limit in limits), strict=True))
+    has_low, has_high = np.isfinite(low), np.isfinite(high)
+    inequalities = np.hstack(
+        [
+            above[:, has_low] - (low[has_low] - _ROUNDING) * below[:, has_low],
+            (high[has_high] + _ROUNDING) * below[:, has_high] - above[:, has_high],
+        ]
+    )
+    units = tuple(UNITS[limit.kind] for limit in limits)
+    expressions = tuple(limit.expression for limit in limits)
+    return _Compiled(expressions, units, above, below, low, high, inequalities)
+
+
+class StoichiometricTests:
+    """Limits of several minerals, compiled for the columns of a table.
+
+    Parameters
+    ----------
+    minerals : iterable of Mineral
+        In the order that phase indices refer to.
+    columns : tuple of str
+        Columns of the tables to be tested, from `COLUMNS`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from phasewise.chem.mineral import load_minerals
+    >>> tests = StoichiometricTests.of([load_minerals()["Olivine"]], ("SiO2", "Al2O3", "MgO"))
+    >>> tests.passes(np.array([[42.7, 0.0, 57.3], [42.7, 6.2, 51.1]]), np.zeros(2, int))
+    array([ True, False])
+    """
+
+    def __init__(self, minerals: Iterable[Mineral], columns: tuple[str, ...]) -> None:
+        chosen = tuple(minerals)
+        self.names = tuple(mineral.name for mineral in chosen)
+        self.columns = tuple(columns)
+        self._compiled = tuple(_compile(mineral, self.columns) for mineral in chosen)
+
+    @classmethod
+    def of(cls, minerals: Iterable[Mineral], columns: tuple[str, ...]) -> StoichiometricTests:
+        """Return the tests of these minerals for tables with these columns."""
+        return cls(minerals, columns)
+
+    def _filled(self, values: FloatArray) -> FloatArray:
+        if values.ndim != 2 or values.shape[1] != len(self.columns):
+            raise ValueError(f"{values.shape=} does not fit {len(self.columns)=}")
+        return np.nan_to_num(values, posinf=np.nan, neginf=np.nan)
+
+    def passes(self, values: FloatArray, phase_index: IntArray) -> BoolArray:
+        """Return which analyses keep all limits of the mineral that each is tested for.
+
+        Parameters
+        ----------
+        values : (n, p) float64
+            wt%; NaN (not measured) counts as 0.
+        phase_index : (n,) int
+            Position of the mineral in `names`; -1 for none, which gives False.
+
+        Returns
+        -------
+        (n,) bool
+        """
+        measured = ~np.isnan(values).all(axis=0)
+        filled = self._filled(values)[:, measured]
+        result = np.zeros(len(filled), dtype=bool)
+        for k, compiled in enumerate(self._compiled):
+            rows = np.flatnonzero(phase_index == k)
+            if len(rows):
+                result[rows] = (filled[rows] @ compiled.inequalities[measured] > 0).all(axis=1)
+        return result
+
+    def fits(self, values: FloatArray) -> BoolArray:
+        """Return which minerals' limits each analysis keeps, as (n, number of minerals)."""
+        filled = self._filled(values)
+        fits = [(filled @ compiled.inequalities > 0).all(axis=1) for compiled in self._compiled]
+        return np.column_stack(fits)
+
+    def expressions(self, phase: str) -> tuple[str, ...]:
+        """Return what is tested for a mineral, in the order of `residuals`."""
+        return self._compiled[self.names.index(phase)].expressions
+
+    def residuals(self, values: FloatArray, phase: str) -> FloatArray:
+        """Return how far analyses lie outside the limits of one mineral, in half widths of each range.
+
+        Parameters
+        ----------
+        values : (n, p) float64
+            wt%; NaN (not measured) counts as 0.
+        phase : str
+            Class name of the mineral.
+
+        Returns
+        -------
+        (n, tests) float64
+            Negative below the range, 0 inside, positive above; NaN in rows without oxides.
+        """
+        compiled = self._compiled[self.names.index(phase)]
+        value = self._values(self._filled(values), compiled)
+        outside = value - np.clip(value, compiled.low, compiled.high)
+        return np.where(np.abs(outside) <= _ROUNDING, 0.0, outside) / compiled.scale
+
+    @staticmethod
+    def _values(filled: FloatArray, compiled: _Compiled) -> FloatArray:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray((filled @ compiled.above) / (filled @ compiled.below))
+
+    def worst_departure(self, values: FloatArray, phase_index: IntArray) -> list[Departure | None]:
+        """Return the limit that each analysis leaves farthest, for explanations of a few rows.
+
+        Parameters
+        ----------
+        values : (n, p) float64
+            wt%; NaN (not measured) counts as 0.
+        phase_index : (n,) int
+            Position of the mineral in `names`; -1 gives None.
+
+        Returns
+        -------
+        list of Departure or None
+            None where all limits are kept.
+        """
+        result: list[Departure | None] = [None] * len(values)
+        for k, name in enumerate(self.names):
+            rows = np.flatnonzero(phase_index == k)
+            if not len(rows):
+                continue
+            compiled = self._compiled[k]
+            found = self._values(self._filled(values[rows]), compiled)
+            outside = np.nan_to_num(np.abs(self.residuals(values[rows], name)))
+            for row, value, excess in zip(rows, found, outside, strict=True):
+                worst = int(np.argmax(excess))
+                if excess[worst] > 0:
+                    result[row] = Departure(
+                        compiled.expressions[worst],
+                        compiled.units[worst],
+                        float(value[worst]),
+                        (float(compiled.low[worst]), float(compiled.high[worst])),
+                        float(excess[worst]),
+                    )
+        return result

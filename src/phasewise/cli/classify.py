@@ -1,0 +1,157 @@
+"""``phasewise classify``."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from phasewise.cli.reading import print_notices, reading_options
+from phasewise.cli.text_table import aligned, count, with_remarks
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from phasewise.compositions.classify import Summary
+
+__all__ = ["classify"]
+
+VERDICTS = ("accepted", "ambiguous", "mixture", "unknown", "bad_analysis")
+
+
+@click.command(short_help="Say which phase each analysis is.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write all rows with their results: .csv, .tsv, .parquet, .feather or .xlsx.",
+)
+@click.option(
+    "--model", default="default", show_default=True, help="A model of the zoo, or a folder with one."
+)
+@click.option("--force", is_flag=True, help="Overwrite results that exist.")
+@click.option("--probabilities", is_flag=True, help="Add one column p_PHASE for each phase.")
+@click.option(
+    "--peer-names", is_flag=True, help="Add Predict_Mineral and Prediction_Score, as Thermobar has them."
+)
+@click.option("--plot", type=click.Path(path_type=Path), help="Draw the outcome: .png, .pdf, .svg or .jpg.")
+@click.option("--show", is_flag=True, help="Print the first rows even where --out is given.")
+@reading_options
+def classify(
+    file: Path, out: Path | None, plot: Path | None, show: bool, force: bool, **options: Any
+) -> None:
+    """Say which phase each analysis of FILE is, how sure that is, and why.
+
+    FILE is a table of analyses in CSV, TSV, Excel, Parquet or Feather; run `phasewise headers FILE`
+    to see how its columns are understood.
+    """
+    figure = _figure_target(plot, file, force=force)
+    if out is not None:
+        from phasewise.report.write import check_result_path
+
+        check_result_path(out, force=force, source=file)
+    from tqdm import tqdm
+
+    from phasewise.compositions.classify import classify_file
+
+    with tqdm(unit=" rows", delay=1, leave=False, disable=not sys.stderr.isatty(), unit_scale=True) as bar:
+        summary = classify_file(file, out, force=force, progress=bar.update, **options)
+    print_notices(summary.notices)
+    if figure is not None:
+        _draw(summary, figure)
+    if out is None or show:
+        _print_rows(summary)
+    _print_counts(summary)
+    for path in (out, plot):
+        if path is not None:
+            click.echo(f"Written: {path}")
+
+
+def _figure_target(plot: Path | None, file: Path, *, force: bool) -> Path | None:
+    if plot is None:
+        return None
+    from phasewise.plot.save import FIGURE_SUFFIXES, require_matplotlib
+    from phasewise.report.targets import check_target
+
+    require_matplotlib()
+    return check_target(plot, FIGURE_SUFFIXES, force=force, source=file)
+
+
+def _draw(summary: Summary, figure: Path) -> None:
+    from phasewise.plot.save import draw_to_file
+    from phasewise.plot.verdicts import figure_size, plot_verdict_counts, plot_verdicts
+    from phasewise.report.targets import atomic_path
+
+    complete = summary.preview.num_rows == summary.rows
+    n_bars = summary.rows if complete else len({phase for phase, _ in summary.counts})
+    with atomic_path(figure) as draft:
+        draw_to_file(
+            draft,
+            lambda ax: (
+                plot_verdicts(summary.preview, ax=ax)
+                if complete
+                else plot_verdict_counts(summary.counts, ax=ax)
+            ),
+            figure_size(n_bars),
+        )
+
+
+def _print_rows(summary: Summary) -> None:
+    rows, remarks = _cells(summary.preview)
+    lines = aligned(["analysis", "phase", "prob.", "verdict", "flags"], rows, right=[2])
+    click.echo(click.style(lines[0], bold=True))
+    click.echo("\n".join(with_remarks(lines[1:], remarks)))
+    hidden = summary.rows - len(rows)
+    if hidden:
+        click.echo(f"... and {hidden:,} more rows; write all of them with --out RESULT.csv")
+    click.echo()
+
+
+def _cells(preview: pa.Table) -> tuple[list[list[str]], list[str]]:
+    """Return the cells that are shown of each row, and the reasons."""
+    from phasewise.core.result_names import find_label, find_result
+
+    columns = preview.column_names
+    label = find_label(columns)
+    found = {
+        name: preview[find_result(columns, name)].to_pylist()
+        for name in ("phase", "probability", "verdict", "flags", "reason")
+    }
+    names = preview[label].to_pylist() if label else range(1, preview.num_rows + 1)
+    rows = [
+        [
+            str(name if name is not None else ""),
+            found["phase"][i] or "-",
+            _percent(found["probability"][i]),
+            found["verdict"][i],
+            (found["flags"][i] or "").replace("|", ", "),
+        ]
+        for i, name in enumerate(names)
+    ]
+    return rows, [reason or "" for reason in found["reason"]]
+
+
+def _percent(probability: float | None) -> str:
+    if probability is None or probability != probability:
+        return "-"
+    return f"{probability:.3f}"
+
+
+def _print_counts(summary: Summary) -> None:
+    verdicts = [v for v in VERDICTS if any(verdict == v for _, verdict in summary.counts)]
+    per_phase: Counter[str | None] = Counter()
+    for (phase, _), number in summary.counts.items():
+        per_phase[phase] += number
+    rows = [
+        [phase or "-", *(count(summary.counts.get((phase, v), 0)) for v in verdicts), f"{number:,}"]
+        for phase, number in per_phase.most_common()
+    ]
+    sums = [sum(number for (_, v), number in summary.counts.items() if v == verdict) for verdict in verdicts]
+    rows.append(["all", *map(count, sums), f"{summary.rows:,}"])
+    header = ["phase", *(verdict.replace("_", " ") for verdict in verdicts), "rows"]
+    lines = aligned(header, rows, right=range(1, len(header)))
+    click.echo(click.style(lines[0], bold=True))
+    click.echo("\n".join(lines[1:]))

@@ -1,0 +1,1 @@
+"""Compositions: from a table of chemical analyses to phases one can trust."""

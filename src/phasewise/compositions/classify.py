@@ -1,0 +1,218 @@
+"""From a table of analyses to phases one can trust: the public functions."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections import Counter, deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from phasewise.compositions.judge import predict
+from phasewise.compositions.model import load_model
+from phasewise.compositions.output import result_columns
+from phasewise.compositions.read import open_table
+from phasewise.core.errors import HeaderWarning
+from phasewise.report.append import append_columns, append_to_frame, decode
+from phasewise.report.write import open_writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from phasewise.compositions.model import CompositionModel
+    from phasewise.compositions.read import Block, Table
+    from phasewise.report.write import ResultWriter
+
+__all__ = ["Summary", "classify", "classify_file"]
+
+BLOCK_CELLS = 1_500_000
+"""Cells of the table in one block: wide tables go in shorter blocks."""
+
+PREVIEW_ROWS = 50
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """What became of a file.
+
+    Attributes
+    ----------
+    rows : int
+        Rows of the table.
+    counts : dict
+        Number of analyses by (phase or None, verdict).
+    out : Path or None
+        Where the result was written.
+    notices : tuple of str
+        What was assumed while reading.
+    preview : pyarrow.Table
+        The first rows with their results.
+    """
+
+    rows: int
+    counts: dict[tuple[str | None, str], int]
+    out: Path | None
+    notices: tuple[str, ...]
+    preview: pa.Table
+
+
+def classify(
+    data: Any,
+    *,
+    model: str | Path = "default",
+    probabilities: bool = False,
+    peer_names: bool = False,
+    **reading: Any,
+) -> Any:
+    """Return a table with the phase of each analysis, how sure that is, and why.
+
+    Parameters
+    ----------
+    data : path, pandas.DataFrame, polars.DataFrame or pyarrow.Table
+        Analyses in wt%, one a row; columns are recognised by their names. The input is not changed.
+    model : str or Path
+        A model of the zoo, or a folder with one.
+    probabilities : bool
+        Add a column ``p_<Phase>`` for each phase.
+    peer_names : bool
+        Add ``Predict_Mineral`` and ``Prediction_Score``.
+    **reading
+        Options of `phasewise.read`: ``sheet``, ``iron``, ``sigma_level``, ``unit``.
+
+    Returns
+    -------
+    frame of the kind of `data`, pandas for a path
+        The input's columns, index and order, and behind them ``phase``, ``group``, ``symbol``,
+        ``probability``, ``second_phase``, ``second_probability``, ``prediction_set``, ``verdict``,
+        ``flags``, ``total``, ``total_corrected``, ``total_expected`` and ``reason``. Tables with several
+        analyses a row (``SiO2_Cpx``, ``SiO2_Liq``) get each of them once for every suffix: ``phase_Cpx``.
+
+    Raises
+    ------
+    FileFormatError, HeaderError
+        If the table cannot be read or its columns not understood.
+    ModelError
+        If there is no such model.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> olivine = pa.table({"spot": ["a1"], "SiO2": [40.81], "FeO": [9.55], "MgO": [49.42], "MnO": [0.14], "NiO": [0.37]})
+    >>> classify(olivine, iron="FeO")["phase"].to_pylist()
+    ['Olivine']
+    """
+    chosen = load_model(model)
+    table = open_table(data, **reading)
+    blocks = list(_classified(table, chosen, probabilities=probabilities, peer_names=peer_names))
+    for notice in table.notices:
+        warnings.warn(notice, HeaderWarning, stacklevel=2)
+    columns = {name: pa.chunked_array([decode(c[name]) for _, c in blocks]) for name in blocks[0][1]}
+    if isinstance(data, str | os.PathLike):
+        data = pa.concat_tables([block.table for block, _ in blocks], promote_options="permissive").to_pandas()
+    return append_to_frame(data, columns)
+
+
+
+
+def classify_file(
+    path: str | Path,
+    out: str | Path | None = None,
+    *,
+    model: str | Path = "default",
+    probabilities: bool = False,
+    peer_names: bool = False,
+    force: bool = False,
+    progress: Callable[[int], object] | None = None,
+    **reading: Any,
+) -> Summary:
+    """Classify a file block by block, and write the result to another file.
+
+    Parameters
+    ----------
+    path : path
+        The table.
+    out : path, optional
+        Where to write it with its results (.csv, .tsv, .parquet, .feather, .xlsx); without it the
+        rows are only counted. Written whole or not at all.
+    model, probabilities, peer_names, **reading
+        As for `classify`.
+    force : bool
+        Whether an existing file may be overwritten.
+    progress : callable, optional
+        Told the number of rows newly done.
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    FileFormatError, HeaderError, ModelError
+        As for `classify`.
+    OutputError
+        If the result may not or cannot be written.
+    """
+    chosen = load_model(model)
+    target: AbstractContextManager[ResultWriter | None] = (
+        nullcontext() if out is None else open_writer(out, force=force, source=path)
+    )
+    counts: Counter[tuple[str | None, str]] = Counter()
+    rows, preview = 0, None
+    with target as writer:
+        table = open_table(path, **reading)
+        for block, columns in _classified(table, chosen, probabilities=probabilities, peer_names=peer_names):
+            result = append_columns(block.table, columns)
+            if writer is not None:
+                writer.write(result)
+            _count(counts, columns)
+            preview = result.slice(0, PREVIEW_ROWS) if preview is None else preview
+            rows += len(block)
+            if progress is not None:
+                progress(len(block))
+    return Summary(rows, dict(counts), None if out is None else Path(out), table.notices, preview)
+
+
+def _classified(
+    table: Table, model: CompositionModel, **options: bool
+) -> Iterator[tuple[Block, dict[str, pa.Array]]]:
+    """Yield the blocks of a table with their result columns, in order, worked on by two threads."""
+    rows = max(1024, min(65_536, BLOCK_CELLS // max(1, len(table.columns))))
+    waiting: deque[tuple[Block, Future[dict[str, pa.Array]]]] = deque()
+    with ThreadPoolExecutor(_workers()) as pool:
+        try:
+            for block in table.blocks(rows):
+                waiting.append((block, pool.submit(_classify_block, block, model, options)))
+                if len(waiting) > _workers():
+                    done, future = waiting.popleft()
+                    yield done, future.result()
+            while waiting:
+                done, future = waiting.popleft()
+                yield done, future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _workers() -> int:
+    return max(1, min(4, os.cpu_count() or 1))
+
+
+def _classify_block(block: Block, model: CompositionModel, options: dict[str, bool]) -> dict[str, pa.Array]:
+    columns: dict[str, pa.Array] = {}
+    for suffix, analyses in block.analyses.items():
+        found = result_columns(predict(analyses, model), coverage=model.thresholds.coverage, **options)
+        columns |= {f"{name}_{suffix}" if suffix else name: values for name, values in found.items()}
+    return columns
+
+
+def _count(counts: Counter[tuple[str | None, str]], columns: dict[str, pa.Array]) -> None:
+    for name in columns:
+        if name == "phase" or name.startswith("phase_"):
+            verdict = name.replace("phase", "verdict", 1)
+            pairs = pa.table({"phase": decode(columns[name]), "verdict": decode(columns[verdict])})
+            for entry in pairs.group_by(["phase", "verdict"]).aggregate([([], "count_all")]).to_pylist():
+                counts[entry["phase"], entry["verdict"]] += entry["count_all"]

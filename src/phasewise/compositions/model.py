@@ -1,0 +1,138 @@
+"""A trained model of compositions: from inputs to the probability of each phase and of none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from phasewise.compositions.features import FEATURES, INPUTS, features
+from phasewise.core.errors import ModelError
+from phasewise.infer.bundle import Bundle, load_bundle
+from phasewise.infer.network import DenseNetwork, Layer, ensemble_probabilities
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from phasewise.core.types import FloatArray
+
+__all__ = ["TASK", "CompositionModel", "Thresholds", "load_model"]
+
+TASK = "phase of a chemical composition"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What turns probabilities into verdicts.
+
+    Attributes
+    ----------
+    belonging : float
+        An analysis whose probability of being one of the phases at all is lower is refused.
+    probability : float
+        A phase whose probability among the phases is lower is ambiguous.
+    coverage : float
+        Probability that the prediction set holds together.
+    """
+
+    belonging: float
+    probability: float
+    coverage: float
+
+
+@dataclass(frozen=True, eq=False)
+class CompositionModel:
+    """An ensemble of networks over features of compositions, with its card.
+
+    Attributes
+    ----------
+    phases : tuple of str
+        Class names, in the order of the probabilities.
+    networks : tuple of DenseNetwork
+        Each gives the logits of the phases and, last, of "none of these".
+    temperature : float
+        Divides the logits; fitted on predictions for publications that the networks had not seen.
+    """
+
+    name: str
+    phases: tuple[str, ...]
+    networks: tuple[DenseNetwork, ...]
+    temperature: float
+    thresholds: Thresholds
+    card: Mapping[str, Any]
+
+    def probabilities(self, values: FloatArray) -> FloatArray:
+        """Return the probability of each phase and, last, of none of them.
+
+        Parameters
+        ----------
+        values : (n, len(INPUTS)) float64
+            wt% in the order of `INPUTS`; NaN where not measured. Rows without any oxide give NaN.
+
+        Returns
+        -------
+        (n, len(phases) + 1) float64
+        """
+        return ensemble_probabilities(self.networks, features(values), self.temperature)
+
+
+def to_arrays(networks: tuple[DenseNetwork, ...]) -> dict[str, FloatArray]:
+    """Return the weights of networks under the names that `from_bundle` reads."""
+    arrays = {"center": networks[0].center, "scale": networks[0].scale}
+    for n, network in enumerate(networks):
+        for depth, layer in enumerate(network.layers):
+            arrays[f"network{n}.weight{depth}"] = layer.weight
+            arrays[f"network{n}.bias{depth}"] = layer.bias
+    return arrays
+
+
+def from_bundle(bundle: Bundle) -> CompositionModel:
+    """Return the model that a bundle holds.
+
+    Raises
+    ------
+    ModelError
+        If the bundle is of another task, or its inputs or features are not those of this phasewise.
+    """
+    card = bundle.card
+    if card["task"] != TASK:
+        raise ModelError(f"Model '{card['name']}' is for another task: {card['task']!r}, not {TASK!r}.")
+    if tuple(card["inputs"]["columns"]) != INPUTS or tuple(card["inputs"]["features"]) != FEATURES:
+        raise ModelError(f"Model '{card['name']}' was trained on other inputs than this phasewise makes. Train it again.")
+    center, scale = bundle.array("center"), bundle.array("scale")
+    networks = tuple(_network(bundle, n, center, scale) for n in range(card["networks"]["count"]))
+    return CompositionModel(
+        card["name"],
+        tuple(card["classes"]),
+        networks,
+        float(card["calibration"]["temperature"]),
+        Thresholds(**{key: float(value) for key, value in card["thresholds"].items()}),
+        card,
+    )
+
+
+def _network(bundle: Bundle, n: int, center: FloatArray, scale: FloatArray) -> DenseNetwork:
+    depth = len(bundle.card["networks"]["hidden"]) + 1
+    layers = tuple(Layer(bundle.array(f"network{n}.weight{d}"), bundle.array(f"network{n}.bias{d}")) for d in range(depth))
+    sizes = (len(FEATURES), *bundle.card["networks"]["hidden"], len(bundle.card["classes"]) + 1)
+    for d, layer in enumerate(layers):
+        if layer.weight.shape != sizes[d : d + 2] or layer.bias.shape != (sizes[d + 1],):
+            raise ModelError(f"Model '{bundle.card['name']}': {layer.weight.shape=} does not fit its card.")
+    if not all(np.isfinite(layer.weight).all() for layer in layers):
+        raise ModelError(f"Model '{bundle.card['name']}' holds weights that are not finite.")
+    return DenseNetwork(center, scale, layers)
+
+
+@cache
+def load_model(name: str | Path = "default") -> CompositionModel:
+    """Return a model of the zoo by its name, or one in a folder by its path.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or it is damaged or made for something else.
+    """
+    return from_bundle(load_bundle(name))

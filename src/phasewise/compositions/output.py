@@ -1,0 +1,97 @@
+"""The columns that a classification adds to a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from phasewise.chem.mineral import load_minerals
+from phasewise.core.arrow import coded, numbers, texts
+from phasewise.core.types import FLAGS, VERDICTS, Prediction
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from phasewise.core.types import FloatArray, IntArray
+
+__all__ = ["COLUMN_NAMES", "result_columns"]
+
+COLUMN_NAMES = (
+    *("phase", "group", "symbol", "probability", "second_phase", "second_probability", "prediction_set"),
+    *("verdict", "flags", "total", "total_corrected", "total_expected", "reason"),
+)
+"""The result columns, in their order."""
+
+DECIMALS = 6
+
+
+def result_columns(
+    prediction: Prediction, *, coverage: float, probabilities: bool = False, peer_names: bool = False
+) -> dict[str, pa.Array]:
+    """Return the result columns of a block of rows, in the order of `COLUMN_NAMES`.
+
+    Parameters
+    ----------
+    prediction : Prediction
+        What was found.
+    coverage : float
+        Probability that the prediction set holds together.
+    probabilities : bool
+        Whether to add ``p_<Phase>`` for each phase.
+    peer_names : bool
+        Whether to add ``Predict_Mineral`` and ``Prediction_Score``, as users of Thermobar expect them.
+    """
+    minerals = [load_minerals()[name] for name in prediction.phases]
+    rows = np.arange(len(prediction))
+    best = np.round(prediction.probabilities[rows, prediction.phase], DECIMALS)
+    next_best = np.round(prediction.probabilities[rows, prediction.second], DECIMALS)
+    ranges = [f"{m.total.expected[0]:g}-{m.total.expected[1]:g}" for m in minerals]
+    columns = {
+        "phase": coded(prediction.phase, prediction.phases),
+        "group": coded(prediction.phase, [m.group for m in minerals]),
+        "symbol": coded(prediction.phase, [m.symbol for m in minerals]),
+        "probability": numbers(best),
+        "second_phase": coded(prediction.second, prediction.phases),
+        "second_probability": numbers(next_best),
+        "prediction_set": _sets(prediction, best, coverage),
+        "verdict": coded(prediction.verdict, VERDICTS),
+        "flags": _flags(prediction.flags),
+        "total": numbers(np.round(prediction.total, 4)),
+        "total_corrected": numbers(np.round(prediction.total_corrected, 4)),
+        "total_expected": coded(prediction.phase, ranges),
+        "reason": _reasons(prediction),
+    }
+    if probabilities:
+        for k, name in enumerate(prediction.phases):
+            columns[f"p_{name}"] = numbers(np.round(prediction.probabilities[:, k], DECIMALS))
+    if peer_names:
+        columns["Predict_Mineral"] = columns["phase"]
+        columns["Prediction_Score"] = columns["probability"]
+    return columns
+
+
+def _sets(prediction: Prediction, best: FloatArray, coverage: float) -> pa.Array:
+    """Return the fewest phases that together have at least the probability `coverage`."""
+    names = list(prediction.phases)
+    codes = prediction.phase.astype(np.int64).copy()
+    several = np.flatnonzero((best < coverage) & (prediction.phase >= 0))
+    if len(several):
+        p = prediction.probabilities[several]
+        order = np.argsort(-p, axis=1, kind="stable")
+        sizes = 1 + (np.cumsum(np.take_along_axis(p, order, axis=1), axis=1) < coverage).sum(axis=1)
+        order[np.arange(order.shape[1])[None] >= sizes[:, None]] = -1
+        distinct, inverse = np.unique(order, axis=0, return_inverse=True)
+        codes[several] = len(names) + inverse.ravel()
+        names += ["|".join(prediction.phases[k] for k in row if k >= 0) for row in distinct]
+    return coded(codes, names)
+
+
+def _flags(flags: IntArray) -> pa.Array:
+    distinct, inverse = np.unique(flags, return_inverse=True)
+    names = ["|".join(name for bit, name in enumerate(FLAGS) if value >> bit & 1) for value in distinct]
+    return coded(inverse, names)
+
+
+def _reasons(prediction: Prediction) -> pa.Array:
+    return texts(list(prediction.reason))

@@ -1,0 +1,110 @@
+"""Analytical totals: what they are, and what they say about minerals that differ by their water.
+
+The label does not depend on the total but for the pairs that the mineral files declare.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from phasewise.chem.oxides import oxygen_of_halogens
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from phasewise.chem.mineral import Mineral, Pair
+    from phasewise.core.types import Analyses, FloatArray
+
+__all__ = ["NOT_BY_PROBE", "analytical_total", "corrected_total", "weigh_pairs"]
+
+NOT_BY_PROBE = ("H2O", "CO2", "B2O3", "Li2O", "BeO")
+"""What a microprobe hardly measures; expected totals are those without them."""
+
+MOST_EVIDENCE = 5.0
+"""A total shifts the log odds of a pair by no more than this."""
+
+DEGREES_OF_FREEDOM = 4.0
+"""Totals are taken as Student-t distributed: laboratories have outliers."""
+
+EDGE = 1.0
+"""Over this many wt% the evidence of totals fades at the ends of the range in which they count."""
+
+
+def analytical_total(analyses: Analyses) -> FloatArray:
+    """Return the sum of everything reported but H2O, CO2 and light elements, in wt%.
+
+    Parameters
+    ----------
+    analyses : Analyses
+        Iron as FeO; NaN counts as nothing.
+
+    Returns
+    -------
+    (n,) float64
+        0 where nothing was measured.
+    """
+    counted = [k for k, name in enumerate(analyses.columns) if name not in NOT_BY_PROBE]
+    return np.nansum(analyses.values[:, counted], axis=1)
+
+
+def corrected_total(analyses: Analyses, total: FloatArray) -> FloatArray:
+    """Return the total less the oxygen that F and Cl replace, in wt%.
+
+    Oxides are reported as if every cation were bound to oxygen; O = F, Cl takes off .4211 F and .2256 Cl.
+    """
+    out = total.copy()
+    for halogen, oxygen in oxygen_of_halogens().items():
+        if halogen in analyses.columns:
+            out -= oxygen * np.fmax(np.nan_to_num(analyses[halogen]), 0.0)
+    return out
+
+
+def weigh_pairs(
+    probabilities: FloatArray, total: FloatArray, phases: tuple[str, ...], minerals: Mapping[str, Mineral]
+) -> FloatArray:
+    """Return probabilities in which the total has divided the declared pairs anew.
+
+    For each pair that a mineral file declares, the odds between its two minerals are multiplied by
+    the ratio of the densities of the total under both; what the two have together stays.
+
+    Parameters
+    ----------
+    probabilities : (n, k) float64
+        The columns begin with `phases`.
+    total : (n,) float64
+        Corrected total in wt%.
+    phases : tuple of str
+        Class names.
+    minerals : mapping of str to Mineral
+        By class name.
+    """
+    out = probabilities.copy()
+    for name in phases:
+        for pair in minerals[name].pairs:
+            if pair.other in phases:
+                _divide(out, phases.index(name), phases.index(pair.other), _log_odds(total, pair))
+    return out
+
+
+def _log_odds(total: FloatArray, pair: Pair) -> FloatArray:
+    evidence = _log_density(total, pair.mean, pair.sd) - _log_density(total, pair.other_mean, pair.other_sd)
+    low, high = pair.between
+    counts = np.clip((total - low) / EDGE, 0, 1) * np.clip((high - total) / EDGE, 0, 1)
+    return np.clip(evidence, -MOST_EVIDENCE, MOST_EVIDENCE) * counts
+
+
+def _log_density(total: FloatArray, mean: float, sd: float) -> FloatArray:
+    squared = ((total - mean) / sd) ** 2
+    return -(DEGREES_OF_FREEDOM + 1) / 2 * np.log1p(squared / DEGREES_OF_FREEDOM) - np.log(sd)
+
+
+def _divide(probabilities: FloatArray, first: int, second: int, log_odds: FloatArray) -> None:
+    a, b = probabilities[:, first].copy(), probabilities[:, second].copy()
+    together = a + b
+    a *= np.exp(log_odds / 2)
+    b *= np.exp(-log_odds / 2)
+    share = a / np.maximum(a + b, np.finfo(float).tiny)
+    probabilities[:, first] = together * share
+    probabilities[:, second] = together * (1 - share)

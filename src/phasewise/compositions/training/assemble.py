@@ -1,0 +1,122 @@
+"""The rows that one model is trained on, from clean tables, simulation and counter-examples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from phasewise.chem.mineral import load_minerals
+from phasewise.chem.stoichiometry import StoichiometricTests
+from phasewise.compositions.features import INPUTS, features
+from phasewise.compositions.training.augment import complete, lose_oxides, noisy
+from phasewise.compositions.training.counterexamples import (
+    Rows,
+    disturbed,
+    mixtures,
+    other_species,
+    scrambled,
+)
+from phasewise.compositions.training.simulate import simulate
+
+if TYPE_CHECKING:
+    from phasewise.compositions.training.recipe import Recipe
+    from phasewise.compositions.training.tables import Table
+    from phasewise.core.types import FloatArray
+
+__all__ = ["AugmentedEpochs", "assemble", "phase_index", "stoichiometric_tests"]
+
+
+def stoichiometric_tests(phases: tuple[str, ...]) -> StoichiometricTests:
+    """Return the limits of the phases, compiled for tables in the order of ``INPUTS[:-1]``."""
+    minerals = load_minerals()
+    return StoichiometricTests.of([minerals[name] for name in phases], INPUTS[:-1])
+
+
+def phase_index(table: Table, phases: tuple[str, ...]) -> np.ndarray:
+    """Return the index in `phases` of each row's label."""
+    return np.array([phases.index(label) for label in table.label])
+
+
+def assemble(table: Table, recipe: Recipe, rng: np.random.Generator) -> Rows:
+    """Return all rows of a training set with their targets.
+
+    Parameters
+    ----------
+    table : Table
+        Clean published analyses; nothing else of the scored sources enters.
+    recipe : Recipe
+        How many rows of each kind.
+    rng : numpy.random.Generator
+        Source of chance.
+    """
+    phases = recipe.phases
+    tests = stoichiometric_tests(phases)
+    real = spread_over_sources(table, recipe.most_rows, rng)
+    real_index = phase_index(real, phases)
+    values, index = _with_simulated(real.values, real_index, recipe, tests, rng)
+    half = recipe.mixtures // 2
+    parts = [
+        Rows(values, np.eye(len(phases) + 1)[index]),
+        mixtures(real.values, real_index, phases, half, rng),
+        mixtures(values, index, phases, recipe.mixtures - half, rng),
+        scrambled(real.values, len(phases), tests, recipe.scrambled, rng),
+        other_species(len(phases), tests, recipe.each_species, rng),
+        disturbed(real.values, real_index, len(phases), tests, recipe.disturbed, rng),
+    ]
+    return Rows.join(parts)
+
+
+def counterexamples(table: Table, recipe: Recipe, rng: np.random.Generator) -> FloatArray:
+    """Return mixtures and scrambled rows made of analyses that the networks have not seen."""
+    phases = recipe.phases
+    tests = stoichiometric_tests(phases)
+    mixed = mixtures(table.values, phase_index(table, phases), phases, 3000, rng, between=(0.3, 0.7))
+    odd = scrambled(table.values, len(phases), tests, 1000, rng)
+    return np.concatenate([mixed.values, odd.values])
+
+
+def spread_over_sources(table: Table, most: int, rng: np.random.Generator) -> Table:
+    """Return at most `most` rows a label; large publications are thinned more than small ones."""
+    kept = []
+    for label in np.unique(table.label.astype(str)):
+        rows = np.flatnonzero(table.label == label)
+        if len(rows) > most:
+            _, inverse, sizes = np.unique(table.source[rows].astype(str), return_inverse=True, return_counts=True)
+            weight = 1.0 / np.sqrt(sizes[inverse])
+            rows = rng.choice(rows, most, replace=False, p=weight / weight.sum())
+        kept.append(rows)
+    return table.take(np.concatenate(kept))
+
+
+def _with_simulated(
+    values: FloatArray, index: np.ndarray, recipe: Recipe, tests: StoichiometricTests, rng: np.random.Generator
+) -> tuple[FloatArray, np.ndarray]:
+    minerals = load_minerals()
+    all_values, all_index = [values], [index]
+    for k, name in enumerate(recipe.phases):
+        if minerals[name].end_members:
+            n = recipe.simulated_of.get(name, recipe.simulated)
+            all_values.append(simulate(minerals[name], tests, n, rng))
+            all_index.append(np.full(n, k))
+    return np.concatenate(all_values), np.concatenate(all_index)
+
+
+@dataclass(frozen=True, eq=False)
+class AugmentedEpochs:
+    """The same rows in each epoch, with new noise and newly lost oxides."""
+
+    rows: Rows
+    seed: int
+
+    def __call__(self, epoch: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return features, targets and weights of one epoch."""
+        rng = np.random.default_rng([self.seed, epoch])
+        values, weight = lose_oxides(noisy(complete(self.rows.values, rng), rng), rng)
+        return features(values), self.rows.targets, weight
+
+    def standard(self) -> tuple[FloatArray, FloatArray]:
+        """Return center and scale of the features."""
+        x, _, _ = self(0)
+        return x.mean(axis=0), x.std(axis=0) + 1e-3

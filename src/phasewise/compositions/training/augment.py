@@ -1,0 +1,86 @@
+"""Analytical noise, and oxides that were not measured, drawn without regard to the class.
+
+Which oxides a publication reports leaks the label (ZrO2 only with zircon, no Na2O with
+magnetite). In training every row is therefore first completed, unmeasured minor oxides by
+traces below the detection limit of a routine analysis, and then loses oxides by a pattern
+drawn independently of its class.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from phasewise.compositions.features import INPUTS
+from phasewise.core.types import TEN_OXIDES
+
+if TYPE_CHECKING:
+    from phasewise.core.types import BoolArray, FloatArray
+
+__all__ = ["LOST_WEIGHT", "complete", "draw_masks", "lose_oxides", "noisy"]
+
+MAJOR = 0.14
+"""An oxide that makes more than this part of a row's mass is a main component of it."""
+
+LEAST_KEPT = 0.1
+"""A row keeps at least this part of its mass, else it loses nothing."""
+
+LOST_WEIGHT = 0.03
+"""Weight in training of a row that lost a main component: laboratories measure what a mineral is made of."""
+
+_TEN = np.array([name in TEN_OXIDES for name in INPUTS])
+_PATTERNS = tuple(
+    frozenset(names.split())
+    for names in ("Na2O", "K2O", "Na2O K2O", "Cr2O3", "Cr2O3 MnO TiO2", "MnO", "TiO2", "Na2O K2O CaO", "K2O Cr2O3")
+)
+
+
+def complete(values: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Return a copy in which unmeasured oxides hold nothing, or a trace below 0.1 wt%."""
+    trace = np.minimum(rng.exponential(0.02, values.shape), 0.1) * (rng.random(values.shape) < 0.5)
+    return np.where(np.isnan(values), trace, values)
+
+
+def noisy(values: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Return values with relative noise (0.3-2.5 %, one level a row) and noise near zero (0.005-0.05 wt%)."""
+    n = len(values)
+    relative = np.exp(rng.normal(0.0, 1.0, values.shape) * rng.uniform(0.003, 0.025, (n, 1)))
+    absolute = rng.normal(0.0, 1.0, values.shape) * rng.uniform(0.005, 0.05, (n, 1))
+    return np.where(values > 0, values * relative, values) + np.where(values > 0.01, absolute, absolute * 0.3)
+
+
+def draw_masks(n: int, rng: np.random.Generator) -> BoolArray:
+    """Return n random patterns (n, len(INPUTS)) of what was measured; class plays no part."""
+    measured = np.ones((n, len(INPUTS)), dtype=bool)
+    further = ~_TEN
+    some = rng.random((n, 1)) < 0.5
+    measured[:, further] = some & (rng.random((n, int(further.sum()))) < rng.uniform(0.2, 1.0, (n, 1)))
+    kind = rng.random(n)
+    chosen = rng.integers(0, len(_PATTERNS), n)
+    patterns = np.array([[name in p for name in INPUTS] for p in _PATTERNS])
+    by_pattern = (kind > 0.5) & (kind < 0.8)
+    measured[by_pattern] &= ~patterns[chosen[by_pattern]]
+    at_random = kind >= 0.8
+    loses = rng.random((n, len(INPUTS))) < rng.uniform(0.05, 0.3, (n, 1))
+    measured[at_random] &= ~(loses[at_random] & _TEN)
+    return measured
+
+
+def lose_oxides(values: FloatArray, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+    """Return values with oxides left out, and the weight of each row in training.
+
+    A lost oxide is NaN. In a quarter of the rows the source is a sloppy one that prints 0 for
+    what it did not measure; that is done to minor components only.
+    """
+    measured = draw_masks(len(values), rng)
+    mass = np.fmax(values, 0.0)
+    main = mass > MAJOR * mass.sum(axis=1, keepdims=True)
+    kept_oxides = np.where(measured, mass, 0.0)[:, :-3].sum(axis=1)
+    measured[kept_oxides < LEAST_KEPT * mass.sum(axis=1)] = True
+    sloppy = rng.random((len(values), 1)) < 0.25
+    lost = np.where(sloppy & ~main, 0.0, np.nan)
+    out = np.where(measured, values, lost)
+    lost_mass = np.where(measured, 0.0, mass).sum(axis=1) / mass.sum(axis=1)
+    weight = np.maximum(np.fmax(1.0 - lost_mass / MAJOR, 0.0) ** 2, LOST_WEIGHT)
+    return out, weight

@@ -1,0 +1,94 @@
+"""The open tables that models are trained on, as inputs, labels and sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from phasewise.compositions.features import INPUTS, RARE
+from phasewise.core.data import dataset_path
+
+if TYPE_CHECKING:
+    from phasewise.core.types import FloatArray
+
+SOURCES = [
+    "training_17_minerals: 17 igneous minerals compiled from published analyses by the authors of mineralML (Shi et al.)",
+    "glasses, melt_inclusion_glass: volcanic glasses and melt inclusions compiled by the same authors",
+    "solid solutions simulated from the end members of the mineral files of phasewise",
+    "counter-examples: mixtures, scrambled and disturbed analyses, and species computed from their formulae",
+]
+"""Where the training rows come from, for model cards."""
+
+__all__ = ["SOURCES", "Table", "glasses", "table_of", "training_minerals"]
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Labelled analyses with the source of each row.
+
+    Attributes
+    ----------
+    values : (n, len(INPUTS)) float64
+        wt%, NaN where not measured.
+    label : (n,) object
+        Published mineral.
+    source : (n,) object
+        Publication.
+    fold : (n,) int
+        Fold of the publication, -1 where the table has none.
+    total_reported : (n,) float64
+        The total as printed, NaN where it is not.
+    """
+
+    values: FloatArray
+    label: np.ndarray
+    source: np.ndarray
+    fold: np.ndarray
+    total_reported: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, rows: np.ndarray) -> Table:
+        """Return the chosen rows."""
+        return Table(self.values[rows], self.label[rows], self.source[rows], self.fold[rows], self.total_reported[rows])
+
+    @staticmethod
+    def join(tables: list[Table]) -> Table:
+        """Return several tables as one."""
+        names = ("values", "label", "source", "fold", "total_reported")
+        return Table(*(np.concatenate([getattr(t, name) for t in tables]) for name in names))
+
+
+def table_of(frame: pd.DataFrame, label: str | pd.Series, source: pd.Series, fold: pd.Series | None = None) -> Table:
+    """Return a table from a frame whose columns carry the canonical names."""
+    values = frame.reindex(columns=list(INPUTS[:-1])).to_numpy(float)
+    rare = frame.reindex(columns=list(RARE)).to_numpy(float)
+    rare_sum = np.where(np.isnan(rare).all(axis=1), np.nan, np.nansum(rare, axis=1))
+    names = np.full(len(frame), label, dtype=object) if isinstance(label, str) else label.to_numpy(object)
+    folds = np.full(len(frame), -1) if fold is None else fold.to_numpy(int)
+    printed = frame["Total_reported"] if "Total_reported" in frame else pd.Series(np.nan, index=frame.index)
+    return Table(
+        np.concatenate([values, rare_sum[:, None]], axis=1),
+        names,
+        source.astype(str).to_numpy(object),
+        folds,
+        printed.to_numpy(float),
+    )
+
+
+def training_minerals() -> Table:
+    """Return the 17 minerals as published, errors included; the fold groups by publication."""
+    frame = pd.read_parquet(dataset_path("training_17_minerals"))
+    return table_of(frame, frame["mineral"], frame["pub_group"], frame["fold"])
+
+
+def glasses() -> Table:
+    """Return volcanic glasses and melt inclusions, grouped by publication; folds by a hash of it."""
+    frames = [pd.read_parquet(dataset_path(name)) for name in ("glasses", "melt_inclusion_glass")]
+    frame = pd.concat(frames, ignore_index=True)
+    source = frame["reference"].fillna(frame["source_file"]).astype(str)
+    fold = pd.Series(pd.util.hash_array(source.to_numpy(object), categorize=False) % 5, index=frame.index)
+    return table_of(frame, "Glass", source, fold)

@@ -1,0 +1,234 @@
+"""Training of a model of compositions, with siblings that have not seen one fold each.
+
+The siblings give predictions for every publication by a model that has not seen it. Temperature and
+thresholds come from those, and so do the figures in the card. The model that is shipped is then
+trained on all folds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from phasewise.chem.mineral import load_minerals
+from phasewise.compositions.features import FEATURES, INPUTS, features
+from phasewise.compositions.model import (
+    TASK,
+    CompositionModel,
+    from_bundle,
+    to_arrays,
+)
+from phasewise.compositions.training.assemble import (
+    AugmentedEpochs,
+    assemble,
+    counterexamples,
+    phase_index,
+    stoichiometric_tests,
+)
+from phasewise.compositions.training.clean import Cleaning, clean
+from phasewise.compositions.training.tables import SOURCES, Table, glasses, training_minerals
+from phasewise.core.errors import ModelError
+from phasewise.infer.bundle import load_bundle
+from phasewise.infer.network import DenseNetwork, ensemble_probabilities
+from phasewise.learn.bundle import save_bundle
+from phasewise.learn.calibrate import belonging_threshold, expected_calibration_error, fit_temperature
+from phasewise.learn.network import NetworkRecipe, train_network
+from phasewise.learn.scores import class_scores, source_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from phasewise.compositions.training.recipe import Recipe
+    from phasewise.core.types import FloatArray
+
+__all__ = ["Training", "train"]
+
+N_FOLDS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """What one sibling says of the fold that it has not seen."""
+
+    table: Table
+    networks: tuple[DenseNetwork, ...]
+    counterexamples: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """The outcome of a training: the model, its siblings by fold, and what cleaning left out."""
+
+    model: CompositionModel
+    siblings: dict[int, CompositionModel]
+    cleaning: tuple[Cleaning, ...]
+
+
+def train(recipe: Recipe, out: Path, tell: Callable[[str], None]) -> Training:
+    """Train a model and its siblings and write them to a folder.
+
+    Siblings that an interrupted training with the same recipe and data left in the folder are used again.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Everything that decides what the model is.
+    out : Path
+        Folder for the model; its siblings go to ``siblings/fold_K`` in it.
+    tell : callable
+        Told in words what is being done.
+    """
+    tests, minerals = stoichiometric_tests(recipe.phases), load_minerals()
+    cleaning = tuple(clean(table, minerals, tests) for table in (training_minerals(), glasses()))
+    table = Table.join([c.kept for c in cleaning])
+    table = table.take(np.flatnonzero(np.isin(table.label.astype(str), recipe.phases)))
+    tell(f"{len(table)} of {sum(len(c.table) for c in cleaning)} rows are fit for training")
+    base = _base_card(recipe, table)
+    held: dict[int, Held] = {}
+    for fold in range(N_FOLDS):
+        tell(f"sibling {fold + 1} of {N_FOLDS}, which does not see fold {fold}")
+        seen = table.take(np.flatnonzero(table.fold != fold))
+        unseen = table.take(np.flatnonzero(table.fold == fold))
+        folder = out / "siblings" / f"fold_{fold}"
+        networks = _networks(seen, recipe, folder, base | {"without_fold": fold}, tell)
+        rng = np.random.default_rng([recipe.seed, 77, fold])
+        held[fold] = Held(unseen, networks, counterexamples(unseen, recipe, rng))
+    siblings = {}
+    for fold, own in held.items():
+        others = [h for k, h in held.items() if k != fold]
+        card = base | {"without_fold": fold} | _decisions(others, recipe)
+        siblings[fold] = _save(out / "siblings" / f"fold_{fold}", own.networks, card)
+    tell("the model itself, on all folds")
+    networks = _networks(table, recipe, out, base, tell)
+    card = base | _decisions(list(held.values()), recipe)
+    card["metrics"] = _metrics(siblings, held, recipe)
+    card["cleaning"] = {k: dict(v) for c in cleaning for k, v in c.by_label().items()}
+    return Training(_save(out, networks, card), siblings, cleaning)
+
+
+def _networks(
+    table: Table, recipe: Recipe, folder: Path, card: dict[str, Any], tell: Callable[[str], None]
+) -> tuple[DenseNetwork, ...]:
+    """Return trained networks, from the folder where an earlier training has left them."""
+    found = _left_behind(folder, card)
+    if found is not None:
+        tell("  found as an earlier training left it")
+        return found
+    rng = np.random.default_rng([recipe.seed, 11])
+    epochs = AugmentedEpochs(assemble(table, recipe, rng), recipe.seed)
+    center, scale = epochs.standard()
+    networks = []
+    for n in range(recipe.networks):
+        own = replace(epochs, seed=recipe.seed + 1 + n)
+        shape = NetworkRecipe(recipe.hidden, recipe.epochs, seed=recipe.seed + 1 + n)
+        last: list[float] = []
+        networks.append(
+            train_network(own, center, scale, len(recipe.phases) + 1, shape, lambda _, loss: last.append(loss))  # noqa: B023
+        )
+        tell(f"  network {n + 1} of {recipe.networks}: loss {last[-1]:.4f} over {len(epochs.rows.values)} rows")
+    _save(folder, tuple(networks), card | _UNDECIDED)
+    return tuple(networks)
+
+
+_UNDECIDED = {
+    "calibration": {"temperature": 1.0},
+    "thresholds": {"belonging": 1.0, "probability": 1.0, "coverage": 1.0},
+}
+
+
+def _left_behind(folder: Path, card: dict[str, Any]) -> tuple[DenseNetwork, ...] | None:
+    try:
+        bundle = load_bundle(folder) if folder.is_dir() else None
+    except ModelError:
+        return None
+    if bundle is None or bundle.card["training"] != card["training"] or bundle.card.get("without_fold") != card.get("without_fold"):
+        return None
+    return from_bundle(bundle).networks
+
+
+def _save(folder: Path, networks: tuple[DenseNetwork, ...], card: dict[str, Any]) -> CompositionModel:
+    save_bundle(folder, to_arrays(networks), card)
+    return from_bundle(load_bundle(folder))
+
+
+def _base_card(recipe: Recipe, table: Table) -> dict[str, Any]:
+    rows = hashlib.sha256(np.ascontiguousarray(table.values).tobytes() + "\n".join(table.label).encode()).hexdigest()
+    return {
+        "name": recipe.name,
+        "description": recipe.description,
+        "task": TASK,
+        "classes": list(recipe.phases),
+        "inputs": {"unit": "wt%, total iron as FeO; NaN where not measured", "columns": list(INPUTS), "features": list(FEATURES)},
+        "networks": {"count": recipe.networks, "hidden": list(recipe.hidden), "activation": "relu"},
+        "training": {
+            "rows": len(table),
+            "rows_sha256": rows,
+            "split": "five folds by publication",
+            "sources": SOURCES,
+            "recipe": {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(recipe).items()},
+        },
+        "limits": {
+            "not_trained_on": "LEPR and other experiments, GEOROC; see benchmarks for the figures on them",
+            "text": (
+                "Knows the phases listed under classes and refuses others; look-alikes of the same composition "
+                "(polymorphs, whitlockite without its Na and Mg) cannot be told. Not for whole-rock analyses."
+            ),
+        },
+    }
+
+
+def _decisions(held: list[Held], recipe: Recipe) -> dict[str, Any]:
+    """Return temperature and thresholds from predictions for unseen publications."""
+    x = [features(h.table.values) for h in held]
+    truth = np.concatenate([phase_index(h.table, recipe.phases) for h in held])
+
+    def among_phases(temperature: float) -> FloatArray:
+        p = np.concatenate([ensemble_probabilities(h.networks, f, temperature) for h, f in zip(held, x, strict=True)])
+        return p[:, :-1] / np.maximum(1 - p[:, -1:], 1e-9)
+
+    temperature = fit_temperature(among_phases, truth)
+    belonging = np.concatenate(
+        [1 - ensemble_probabilities(h.networks, f, temperature)[:, -1] for h, f in zip(held, x, strict=True)]
+    )
+    right = among_phases(temperature).argmax(axis=1) == truth
+    odd = [1 - ensemble_probabilities(h.networks, features(h.counterexamples), temperature)[:, -1] for h in held]
+    threshold = belonging_threshold(
+        belonging[right], np.concatenate(odd), recipe.most_false_accepted, recipe.least_accepted
+    )
+    return {
+        "calibration": {"temperature": temperature},
+        "thresholds": {
+            "belonging": threshold,
+            "probability": recipe.accept_probability,
+            "coverage": recipe.coverage,
+        },
+    }
+
+
+def _metrics(siblings: dict[int, CompositionModel], held: dict[int, Held], recipe: Recipe) -> dict[str, Any]:
+    """Return the scores of the siblings on the publications that each has not seen."""
+    names = np.array(recipe.phases, dtype=object)
+    p = np.concatenate([siblings[k].probabilities(h.table.values) for k, h in held.items()])
+    among = p[:, :-1] / np.maximum(1 - p[:, -1:], 1e-9)
+    truth = np.concatenate([h.table.label for h in held.values()])
+    source = np.concatenate([h.table.source for h in held.values()])
+    predicted = names[among.argmax(axis=1)]
+    right = predicted == truth
+    scores = class_scores(truth, predicted, source)
+    return {
+        "split": "pooled over five folds by publication, each scored by a sibling that has not seen it",
+        "rows": len(truth),
+        "publications": len(set(source)),
+        "accuracy": float(right.mean()),
+        "accuracy_interval": list(source_interval(right, source) or ()),
+        "macro_f1": float(np.mean([s.f1 for s in scores])),
+        "expected_calibration_error": expected_calibration_error(among.max(axis=1), right),
+        "by_class": {
+            s.name: {k: v for k, v in asdict(s).items() if k != "name"} for s in scores
+        },
+    }
+

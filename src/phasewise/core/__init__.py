@@ -1,0 +1,1 @@
+"""Types, errors and registries that every other part of phasewise builds on."""

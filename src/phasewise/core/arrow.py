@@ -1,0 +1,90 @@
+"""NumPy to Arrow without pandas on the way.
+
+`pyarrow.array` imports pandas wherever it is installed, to look whether it was given a Series. That takes
+longer than classifying a hundred thousand analyses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from phasewise.core.types import BoolArray, FloatArray
+
+__all__ = ["coded", "missing", "numbers", "texts"]
+
+
+def numbers(values: FloatArray) -> pa.Array:
+    """Return numbers as an Arrow array of doubles; NaN becomes null.
+
+    Parameters
+    ----------
+    values : (n,) float64
+        Shared with the result where they lie next to one another in memory.
+
+    Examples
+    --------
+    >>> numbers(np.array([1.5, np.nan])).to_pylist()
+    [1.5, None]
+    """
+    values = np.ascontiguousarray(values, dtype=np.float64)
+    return pa.Array.from_buffers(
+        pa.float64(), len(values), [_validity(~np.isnan(values)), pa.py_buffer(values)]
+    )
+
+
+def texts(values: Sequence[str | None]) -> pa.Array:
+    """Return texts as an Arrow array of strings; None becomes null.
+
+    Examples
+    --------
+    >>> texts(["Olivine", None, "µ"]).to_pylist()
+    ['Olivine', None, 'µ']
+    """
+    raw = [(value or "").encode() for value in values]
+    offsets = np.zeros(len(raw) + 1, dtype=np.int32)
+    np.cumsum([len(item) for item in raw], out=offsets[1:])
+    valid = np.array([value is not None for value in values], dtype=bool)
+    data = pa.py_buffer(b"".join(raw))
+    return pa.Array.from_buffers(pa.string(), len(raw), [_validity(valid), pa.py_buffer(offsets), data])
+
+
+def coded(codes: npt.NDArray[np.integer], names: Sequence[str]) -> pa.DictionaryArray:
+    """Return texts that repeat as a dictionary-encoded Arrow array.
+
+    Parameters
+    ----------
+    codes : (n,) int
+        Index of each row into `names`; -1 becomes null.
+    names : sequence of str
+        The texts that occur; where one stands twice, both codes mean the same entry.
+
+    Examples
+    --------
+    >>> coded(np.array([1, -1, 0]), ["Olivine", "Glass"]).to_pylist()
+    ['Glass', None, 'Olivine']
+    """
+    distinct = list(dict.fromkeys(names))
+    meant = np.array([*(distinct.index(name) for name in names), -1], dtype=np.int32)
+    indices = meant[codes]
+    valid = indices >= 0
+    array = pa.Array.from_buffers(
+        pa.int32(),
+        len(indices),
+        [_validity(valid), pa.py_buffer(np.where(valid, indices, 0).astype(np.int32))],
+    )
+    return pa.DictionaryArray.from_arrays(array, texts(distinct))
+
+
+def missing(kind: pa.DataType) -> pa.Scalar:
+    """Return the null of a type."""
+    return pa.nulls(1, kind)[0]
+
+
+def _validity(valid: BoolArray) -> pa.Buffer | None:
+    if valid.all():
+        return None
+    return pa.py_buffer(np.packbits(valid, bitorder="little"))

@@ -1,0 +1,145 @@
+"""The tables that travel from reading to reporting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = [
+    "COLUMNS",
+    "FLAGS",
+    "TEN_OXIDES",
+    "VERDICTS",
+    "Analyses",
+    "BoolArray",
+    "FloatArray",
+    "IntArray",
+    "Prediction",
+]
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.integer]
+TextArray = npt.NDArray[np.object_]
+
+TEN_OXIDES = ("SiO2", "TiO2", "Al2O3", "FeOt", "MnO", "MgO", "CaO", "Na2O", "K2O", "Cr2O3")
+"""The oxides of the classic igneous EPMA routine, total iron as FeO."""
+
+COLUMNS = (
+    *TEN_OXIDES,
+    *("P2O5", "NiO", "ZrO2", "ZnO", "V2O3", "BaO", "SrO", "CoO", "HfO2", "Nb2O5", "Ta2O5", "ThO2", "UO2"),
+    *("Y2O3", "La2O3", "Ce2O3", "Rb2O", "Cs2O", "Li2O", "BeO", "B2O3", "PbO", "CuO", "SnO2", "WO3"),
+    *("SO3", "CO2", "H2O", "F", "Cl"),
+)
+"""What an analysis may hold, in the order of `Analyses.columns` (all in wt%)."""
+
+VERDICTS = ("accepted", "ambiguous", "mixture", "unknown", "bad_analysis")
+"""What is decided on the identity of an analysis."""
+
+FLAGS = (
+    "total_low",
+    "total_high",
+    "cation_sum",
+    "out_of_range",
+    "negative",
+    "missing_key_oxide",
+    "not_finite",
+    "nothing_measured",
+)
+"""What is noted on the quality of an analysis, in the order of their bits in `Prediction.flags`."""
+
+
+def _read_only(array: npt.NDArray[np.generic]) -> None:
+    array.flags.writeable = False
+
+
+@dataclass(frozen=True, eq=False)
+class Analyses:
+    """Chemical analyses, one a row.
+
+    Attributes
+    ----------
+    values : (n, p) float64
+        Concentrations in wt%. NaN means not measured; 0 means measured and absent or below
+        detection. Small negative values are counting noise and are kept.
+    columns : tuple of str
+        Names of the p columns, in the order of `COLUMNS`; total iron is ``FeOt`` (as FeO).
+    below_detection : (n, p) bool
+        True where the source says "below detection"; the value there is 0.
+    sigma : (n, p) float64 or None
+        One standard deviation in wt%, NaN where it is not given.
+    ferric : (n,) float64 or None
+        Measured Fe2O3 in wt%, where FeO and Fe2O3 were reported apart (it is contained in FeOt).
+    """
+
+    values: FloatArray
+    columns: tuple[str, ...]
+    below_detection: BoolArray
+    sigma: FloatArray | None = None
+    ferric: FloatArray | None = None
+    meta: object = field(default=None, repr=False)
+    """The user's own table, untouched (a pyarrow Table)."""
+    notices: tuple[str, ...] = ()
+    """Sentences about what was assumed while reading."""
+
+    def __post_init__(self) -> None:
+        if self.values.ndim != 2 or self.values.shape[1] != len(self.columns):
+            raise ValueError(f"{self.values.shape=} does not fit {len(self.columns)=}")
+        if self.below_detection.shape != self.values.shape:
+            raise ValueError(f"{self.below_detection.shape=} != {self.values.shape=}")
+        for array in (self.values, self.below_detection, self.sigma, self.ferric):
+            if array is not None:
+                _read_only(array)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, column: str) -> FloatArray:
+        """Return one column in wt%, all NaN where the table does not have it."""
+        if column in self.columns:
+            return self.values[:, self.columns.index(column)]
+        return np.full(len(self), np.nan)
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What is said of each analysis.
+
+    Attributes
+    ----------
+    phases : tuple of str
+        Class names, in the order of `probabilities`.
+    probabilities : (n, k) float64
+        Probability of each phase, if the analysis is one of them; NaN where there is nothing to judge.
+    belonging : (n,) float64
+        Probability that the analysis is one of the phases at all.
+    phase, second : (n,) int
+        Index of the most and second most probable phase; -1 where there is nothing to judge.
+    verdict : (n,) int
+        Index in `VERDICTS`.
+    flags : (n,) int
+        Bits in the order of `FLAGS`.
+    total, total_corrected : (n,) float64
+        wt%, iron as FeO, without H2O, CO2 and light elements; corrected for O = F, Cl.
+    total_expected : (n, 2) float64
+        Lowest and highest total that a good analysis of the phase has, NaN where there is no phase.
+    reason : (n,) object
+        One sentence each.
+    """
+
+    phases: tuple[str, ...]
+    probabilities: FloatArray
+    belonging: FloatArray
+    phase: IntArray
+    second: IntArray
+    verdict: IntArray
+    flags: IntArray
+    total: FloatArray
+    total_corrected: FloatArray
+    total_expected: FloatArray
+    reason: TextArray
+
+    def __len__(self) -> int:
+        return len(self.phase)

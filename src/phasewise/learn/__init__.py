@@ -1,0 +1,1 @@
+"""Training of models. Needs the extra ``train``; never imported at prediction."""

@@ -1,0 +1,99 @@
+"""Training of small dense networks on tables, by torch on one CPU thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import torch
+from torch import nn
+
+from phasewise.infer.network import DenseNetwork, Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from phasewise.core.types import FloatArray
+
+__all__ = ["Epochs", "NetworkRecipe", "train_network"]
+
+
+class Epochs(Protocol):
+    """Gives the rows of one epoch: features (n, p), classes (n,) and weights (n,)."""
+
+    def __call__(self, epoch: int, /) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return features, targets (n, k) and weights of that epoch."""
+        ...
+
+
+@dataclass(frozen=True)
+class NetworkRecipe:
+    """What decides how a network is trained; the same recipe and seed give the same weights."""
+
+    hidden: tuple[int, ...] = (64, 64)
+    epochs: int = 40
+    batch: int = 512
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-3
+    seed: int = 0
+
+
+def train_network(
+    rows: Epochs,
+    center: FloatArray,
+    scale: FloatArray,
+    n_classes: int,
+    recipe: NetworkRecipe,
+    progress: Callable[[int, float], None] | None = None,
+) -> DenseNetwork:
+    """Return a network trained by cross-entropy with AdamW and a one-cycle learning rate.
+
+    Parameters
+    ----------
+    rows : Epochs
+        Makes the rows of each epoch, so that augmentation can differ from one to the next.
+    center, scale : (p,) float64
+        Features enter as ``clip((x - center) / scale, -8, 8)``.
+    n_classes : int
+        Number of outputs.
+    recipe : NetworkRecipe
+        Sizes, rates and seed.
+    progress : callable, optional
+        Told the epoch and its mean loss.
+    """
+    torch.set_num_threads(1)
+    torch.manual_seed(recipe.seed)
+    generator = torch.Generator().manual_seed(recipe.seed)
+    sizes = (len(center), *recipe.hidden, n_classes)
+    layers: list[nn.Module] = []
+    for fan_in, fan_out in zip(sizes[:-1], sizes[1:], strict=True):
+        layers += [nn.Linear(fan_in, fan_out), nn.ReLU()]
+    model = nn.Sequential(*layers[:-1])
+    optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
+    schedule: torch.optim.lr_scheduler.OneCycleLR | None = None
+    for epoch in range(recipe.epochs):
+        x, y, weight = rows(epoch)
+        standard = np.clip((x - center) / scale, -8, 8)
+        tensors = [torch.from_numpy(np.ascontiguousarray(a, dtype=np.float32)) for a in (standard, y, weight)]
+        steps = -(-len(x) // recipe.batch)
+        if schedule is None:
+            schedule = torch.optim.lr_scheduler.OneCycleLR(
+                optimiser, recipe.learning_rate, total_steps=steps * recipe.epochs + recipe.epochs
+            )
+        order = torch.randperm(len(x), generator=generator)
+        loss_sum = 0.0
+        for start in range(0, len(x), recipe.batch):
+            xb, yb, wb = (t[order[start : start + recipe.batch]] for t in tensors)
+            optimiser.zero_grad()
+            log_p = torch.log_softmax(model(xb), dim=1)
+            loss = -(wb * (yb * log_p).sum(dim=1)).mean()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimiser.step()
+            schedule.step()
+            loss_sum += float(loss.detach()) * len(xb)
+        if progress is not None:
+            progress(epoch, loss_sum / len(x))
+    linear = [m for m in model if isinstance(m, nn.Linear)]
+    arrays = [tuple(p.detach().numpy().astype(np.float64) for p in (m.weight, m.bias)) for m in linear]
+    return DenseNetwork(center, scale, tuple(Layer(w.T.copy(), b) for w, b in arrays))

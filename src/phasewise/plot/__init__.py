@@ -1,0 +1,1 @@
+"""Figures; every function returns matplotlib Axes and leaves showing and saving to the caller."""

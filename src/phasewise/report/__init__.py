@@ -1,0 +1,1 @@
+"""Results beside the input they belong to, in memory and in files."""

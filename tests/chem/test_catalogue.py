@@ -1,0 +1,48 @@
+"""Species that are not classes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from phasewise.chem.catalogue import load_catalogue, nearest_species
+from phasewise.chem.formula import oxides_wt
+from phasewise.chem.mineral import load_minerals
+from phasewise.chem.oxides import CATIONS, moles
+from phasewise.core.types import COLUMNS
+
+
+def test_species_are_unique_and_no_classes() -> None:
+    names = [species.name for species in load_catalogue()]
+    assert len(names) == len(set(names)) > 150
+    assert not set(names) & {mineral.title for mineral in load_minerals().values()}
+    symbols = [species.symbol for species in load_catalogue() if species.symbol]
+    assert len(symbols) == len(set(symbols))
+
+
+def test_look_alikes_point_at_classes() -> None:
+    classes = set(load_minerals())
+    assert {species.like for species in load_catalogue()} <= classes | {""}
+
+
+def test_every_formula_finds_itself() -> None:
+    rows = [
+        [oxides_wt(formula).get(name, 0.0) for name in COLUMNS]
+        for species in load_catalogue()
+        for formula in species.formulae
+    ]
+    assert max(distance for _, distance in nearest_species(moles(np.array(rows), COLUMNS))) < 1e-12
+
+
+def test_titanite_is_named_whatever_the_total() -> None:
+    values = np.array([[30.0, 37.0, 1.2, 1.0, 28.5]])
+    columns = ("SiO2", "TiO2", "Al2O3", "FeOt", "CaO")
+    for scale in (0.5, 1.0, 100.0):
+        ((name, distance),) = nearest_species(moles(scale * values, columns))
+        assert name == "titanite"
+        assert distance < 0.05
+
+
+def test_no_cations_no_name() -> None:
+    ((name, distance),) = nearest_species(np.zeros((1, len(CATIONS))))
+    assert name == ""
+    assert np.isnan(distance)

@@ -1,0 +1,128 @@
+"""Mineral files: found, strict, and consistent with themselves."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import numpy as np
+import pytest
+
+from phasewise.chem.formula import molar_mass, oxides_wt
+from phasewise.chem.mineral import EndMember, Mineral, load_minerals, read_mineral
+from phasewise.chem.stoichiometry import StoichiometricTests
+from phasewise.core.errors import ModelError
+from phasewise.core.types import COLUMNS, FloatArray
+
+CLASSES = (
+    *(
+        "Amphibole",
+        "Apatite",
+        "Biotite",
+        "Clinopyroxene",
+        "Garnet",
+        "Glass",
+        "Ilmenite",
+        "KFeldspar",
+        "Magnetite",
+    ),
+    *(
+        "Muscovite",
+        "Olivine",
+        "Orthopyroxene",
+        "Plagioclase",
+        "Quartz",
+        "Rutile",
+        "Spinel",
+        "Tourmaline",
+        "Zircon",
+    ),
+)
+MINERALS = load_minerals()
+WITH_FORMULA = [mineral for mineral in MINERALS.values() if mineral.end_members]
+OLIVINE = (resources.files("phasewise.chem") / "minerals" / "olivine.toml").read_text("utf-8")
+
+
+def grams(member: EndMember, moles: float) -> FloatArray:
+    wt = oxides_wt(member.formula)
+    return moles * molar_mass(member.formula) * np.array([[wt.get(name, 0.0) for name in COLUMNS]])
+
+
+def keeps_limits(mineral: Mineral, values: FloatArray) -> bool:
+    return bool(StoichiometricTests.of([mineral], COLUMNS).passes(values, np.zeros(1, int))[0])
+
+
+def test_all_classes_have_a_file_and_every_file_a_class() -> None:
+    assert tuple(MINERALS) == CLASSES
+
+
+@pytest.mark.parametrize("mineral", MINERALS.values(), ids=lambda mineral: mineral.name)
+def test_files_say_where_they_come_from_and_what_total_to_expect(mineral: Mineral) -> None:
+    low, high = mineral.total.expected
+    assert 80 < low < high < 103
+    assert mineral.limits
+    assert mineral.sources or mineral.name == "Glass"
+    assert mineral.synonyms
+
+
+@pytest.mark.parametrize("mineral", WITH_FORMULA, ids=lambda mineral: mineral.name)
+def test_end_members_keep_the_limits_of_their_mineral(mineral: Mineral) -> None:
+    pure = [member for member in mineral.end_members if member.share[1] == 1]
+    assert pure
+    for member in pure:
+        assert keeps_limits(mineral, grams(member, 1)), member.name
+    for minor in mineral.end_members:
+        share = minor.share[1]
+        mixed = [grams(minor, share) + grams(major, 1 - share) for major in pure]
+        assert any(keeps_limits(mineral, values) for values in mixed), minor.name
+
+
+@pytest.mark.parametrize("mineral", WITH_FORMULA, ids=lambda mineral: mineral.name)
+def test_sites_hold_the_ideal_sum(mineral: Mineral) -> None:
+    capacity = sum(site.capacity for site in mineral.sites if not {"F", "Cl"} & set(site.cations))
+    if mineral.cations:
+        assert capacity in (mineral.cations, mineral.cations + 1)
+
+
+def test_olivine_in_print() -> None:
+    olivine = MINERALS["Olivine"]
+    assert (olivine.symbol, olivine.group, olivine.oxygens, olivine.cations) == ("Ol", "olivine", 4, 3)
+    assert olivine.end_members[0] == EndMember("forsterite", "Fo", "Mg2SiO4", (0.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('symbol = "Ol"', 'symbol = "Ol"\ncolour = "green"', "unknown keys .'colour'"),
+        ('title = "olivine"', "", "'title' is missing"),
+        ("oxygens = 4", 'oxygens = "four"', "'oxygens' is 'four'"),
+        ('"Mg2SiO4"', '"Mg2SiO5"', "Mg2SiO5 has a charge of -2"),
+        ('"Mg2SiO4"', '"Mg2Si(O4"', "leaves a bracket open"),
+        ('"Mg + Fe', '"Mg + Unobtainium', "'Unobtainium', which is no cation"),
+        ("Si = [", "Si = [9.0, ", "write .lowest, highest."),
+        ('iron = "ferrous"', 'iron = "rusty"', "iron is 'rusty'; choose from"),
+        ("Al2O3 =", "Al2O4 =", "'Al2O4' is no oxide"),
+        ("share = [0, 1]", "share = [0, 2]", "lies outside 0 to 1"),
+        ("[total]", "[total", "not valid TOML"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_file_place_and_remedy(old: str, new: str, message: str) -> None:
+    assert old in OLIVINE
+    with pytest.raises(ModelError, match=message) as error:
+        read_mineral(OLIVINE.replace(old, new, 1), "olivine.toml")
+    assert "olivine.toml" in str(error.value)
+
+
+def test_the_declared_pair_separates_by_its_total() -> None:
+    (pair,) = MINERALS["Amphibole"].pairs
+    assert pair.other == "Clinopyroxene"
+    assert pair.mean + pair.sd < pair.other_mean
+    assert pair.between == (90, 103)
+
+
+def test_a_ratio_in_a_file_becomes_a_limit() -> None:
+    text = OLIVINE.replace("[oxides]", '[ratios]\n"Mg / (Mg + Fe)" = [0.5, 1]\n\n[oxides]', 1)
+    magnesian = read_mineral(text, "magnesian.toml")
+    forsterite, fayalite = (EndMember(name, "", f"{name}2SiO4", (0, 1)) for name in ("Mg", "Fe"))
+    assert keeps_limits(magnesian, 0.9 * grams(forsterite, 1) + 0.1 * grams(fayalite, 1))
+    assert not keeps_limits(magnesian, grams(fayalite, 1))
+    assert keeps_limits(MINERALS["Olivine"], grams(fayalite, 1))
