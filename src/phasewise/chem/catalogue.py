@@ -111,7 +111,7 @@ def nearest_species(cations: FloatArray) -> list[tuple[str, float]]:
     Returns
     -------
     list of (str, float)
-        Name and distance, one a row: half the sum of absolute differences of cation fractions, from 0
+        Name of the nearest by the square distance, and distance, one a row: half the sum of absolute differences of cation fractions, from 0
         (equal) to 1 (nothing in common); NaN and an empty name in rows without cations.
 
     Examples
@@ -122,12 +122,10 @@ def nearest_species(cations: FloatArray) -> list[tuple[str, float]]:
     'nepheline'
     """
     names, references = _references()
-    result = []
-    for row in _fractions(cations):
-        distance = np.abs(references - row).sum(axis=1) / 2
-        if np.isnan(distance).any():
-            result.append(("", float("nan")))
-        else:
-            nearest = int(np.argmin(distance))
-            result.append((names[nearest], float(distance[nearest])))
-    return result
+    rows = _fractions(cations)
+    squared = (references**2).sum(axis=1) - 2 * rows @ references.T
+    nearest = np.where(np.isnan(rows[:, :1]), 0, squared).argmin(axis=1)
+    distance = np.abs(rows - references[nearest]).sum(axis=1) / 2
+    return [
+        ("" if np.isnan(d) else names[k], d) for k, d in zip(nearest.tolist(), distance.tolist(), strict=True)
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -45,9 +46,22 @@ def _run(arguments: list[str] | None) -> int:
     except PhasewiseError as error:
         click.echo(f"phasewise: error: {' '.join(str(error).split())}", err=True)
         return USER_ERROR
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return USER_ERROR
+    except click.UsageError as error:
+        asked = error.ctx.command_path if error.ctx else "phasewise"
+        click.echo(f"phasewise: error: {error.format_message()} See '{asked} --help'.", err=True)
+        return USER_ERROR
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF):
+            raise
+        sys.stdout = None  # what is left in its buffer cannot be written either
+        click.echo(f"phasewise: error: The output cannot be written: {error.strerror}.", err=True)
+        return USER_ERROR
     except (click.Abort, KeyboardInterrupt):
         click.echo("phasewise: interrupted", err=True)
         return INTERRUPTED

@@ -57,7 +57,8 @@ def classify(
 
     from phasewise.compositions.classify import classify_file
 
-    with tqdm(unit=" rows", delay=1, leave=False, disable=not sys.stderr.isatty(), unit_scale=True) as bar:
+    quiet = sys.stderr is None or not sys.stderr.isatty()
+    with tqdm(unit=" rows", delay=1, leave=False, disable=quiet, unit_scale=True) as bar:
         summary = classify_file(file, out, force=force, progress=bar.update, **options)
     print_notices(summary.notices)
     if figure is not None:
@@ -82,11 +83,12 @@ def _figure_target(plot: Path | None, file: Path, *, force: bool) -> Path | None
 
 def _draw(summary: Summary, figure: Path) -> None:
     from phasewise.plot.save import draw_to_file
-    from phasewise.plot.verdicts import figure_size, plot_verdict_counts, plot_verdicts
+    from phasewise.plot.verdicts import MAX_BARS, figure_size, plot_verdict_counts, plot_verdicts
     from phasewise.report.targets import atomic_path
 
-    complete = summary.preview.num_rows == summary.rows
-    n_bars = summary.rows if complete else len({phase for phase, _ in summary.counts})
+    analyses = sum(summary.counts.values())
+    complete = summary.preview.num_rows == summary.rows and analyses <= MAX_BARS
+    n_bars = analyses if complete else len({phase for phase, _ in summary.counts})
     with atomic_path(figure) as draft:
         draw_to_file(
             draft,
@@ -103,8 +105,8 @@ def _print_rows(summary: Summary) -> None:
     rows, remarks = _cells(summary.preview)
     lines = aligned(["analysis", "phase", "prob.", "verdict", "flags"], rows, right=[2])
     click.echo(click.style(lines[0], bold=True))
-    click.echo("\n".join(with_remarks(lines[1:], remarks)))
-    hidden = summary.rows - len(rows)
+    click.echo("\n".join(with_remarks(lines[1:], remarks)) if rows else "(no rows)")
+    hidden = summary.rows - summary.preview.num_rows
     if hidden:
         click.echo(f"... and {hidden:,} more rows; write all of them with --out RESULT.csv")
     click.echo()
@@ -112,26 +114,28 @@ def _print_rows(summary: Summary) -> None:
 
 def _cells(preview: pa.Table) -> tuple[list[list[str]], list[str]]:
     """Return the cells that are shown of each row, and the reasons."""
-    from phasewise.core.result_names import find_label, find_result
+    from phasewise.core.result_names import find_label, find_result, find_suffixes, with_suffix
 
     columns = preview.column_names
     label = find_label(columns)
-    found = {
-        name: preview[find_result(columns, name)].to_pylist()
-        for name in ("phase", "probability", "verdict", "flags", "reason")
-    }
-    names = preview[label].to_pylist() if label else range(1, preview.num_rows + 1)
-    rows = [
+    names = preview[label].to_pylist() if label else list(range(1, preview.num_rows + 1))
+    suffixes = find_suffixes(columns)
+    found = [
         [
-            str(name if name is not None else ""),
-            found["phase"][i] or "-",
-            _percent(found["probability"][i]),
-            found["verdict"][i],
-            (found["flags"][i] or "").replace("|", ", "),
+            preview[find_result(columns, with_suffix(name, suffix))].to_pylist()
+            for name in ("phase", "probability", "verdict", "flags", "reason")
         ]
-        for i, name in enumerate(names)
+        for suffix in suffixes
     ]
-    return rows, [reason or "" for reason in found["reason"]]
+    rows, remarks = [], []
+    for i, name in enumerate(names):
+        for suffix, results in zip(suffixes, found, strict=True):
+            phase, probability, verdict, flags, reason = (values[i] for values in results)
+            title = f"{'' if name is None else name} {suffix}".strip()
+            shown = (flags or "").replace("|", ", ")
+            rows.append([title, phase or "-", _percent(probability), verdict, shown])
+            remarks.append(reason or "")
+    return rows, remarks
 
 
 def _percent(probability: float | None) -> str:
@@ -150,8 +154,10 @@ def _print_counts(summary: Summary) -> None:
         for phase, number in per_phase.most_common()
     ]
     sums = [sum(number for (_, v), number in summary.counts.items() if v == verdict) for verdict in verdicts]
-    rows.append(["all", *map(count, sums), f"{summary.rows:,}"])
-    header = ["phase", *(verdict.replace("_", " ") for verdict in verdicts), "rows"]
+    analyses = sum(sums)
+    rows.append(["all", *map(count, sums), f"{analyses:,}"])
+    unit = "rows" if analyses == summary.rows else "analyses"
+    header = ["phase", *(verdict.replace("_", " ") for verdict in verdicts), unit]
     lines = aligned(header, rows, right=range(1, len(header)))
     click.echo(click.style(lines[0], bold=True))
     click.echo("\n".join(lines[1:]))

@@ -13,7 +13,9 @@ CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 _OPTIONS = (
     click.option(
-        "--sheet", metavar="NAME", help="Sheet of an Excel file; without it all that hold analyses."
+        "--sheet",
+        metavar="NAME",
+        help="Sheet of an Excel file; needed where several hold analyses (LEPR templates are read whole).",
     ),
     click.option("--iron", metavar="COLUMN", help="The column of total iron, where several could be it."),
     click.option(

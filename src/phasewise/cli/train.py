@@ -19,18 +19,19 @@ __all__ = ["train"]
 def train(recipe: str, out: Path | None) -> None:
     """Train the model that RECIPE describes, and store its weights and its card.
 
-    Needs the extra `train` (PyTorch and scikit-learn), and the data in the folder that PHASEWISE_DATA names.
+    Needs the extra `train` (PyTorch, SciPy), and the data in the folder that PHASEWISE_DATA names.
     """
     from phasewise.core.errors import PhasewiseError
 
     try:
-        from phasewise.compositions.training import train_recipe
+        from phasewise.compositions.training.recipe import read_recipe
+        from phasewise.compositions.training.train import train as train_model
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] not in {"torch", "sklearn"}:
+        if error.name is None or error.name.partition(".")[0] not in {"torch", "scipy", "tomli_w"}:
             raise
         raise PhasewiseError(
             f"Training needs {error.name}. Install it with: pip install 'phasewise[train]'"
         ) from error
-    folder = out or Path("runs") / recipe
-    train_recipe(recipe, folder, report=lambda line: click.echo(line, err=True))
+    folder = out or Path("runs") / Path(recipe).stem
+    train_model(read_recipe(recipe), folder, lambda line: click.echo(line, err=True))
     click.echo(f"Written: {folder}")

@@ -35,6 +35,8 @@ BLOCK_CELLS = 1_500_000
 
 PREVIEW_ROWS = 50
 
+UNITS_REASON = "A row of units, not an analysis: it is carried along and not judged."
+
 
 @dataclass(frozen=True, eq=False)
 class Summary:
@@ -102,8 +104,8 @@ def classify(
     Examples
     --------
     >>> import pyarrow as pa
-    >>> olivine = pa.table({"spot": ["a1"], "SiO2": [40.81], "FeO": [9.55], "MgO": [49.42], "MnO": [0.14], "NiO": [0.37]})
-    >>> classify(olivine, iron="FeO")["phase"].to_pylist()
+    >>> olivine = pa.table({"spot": ["a1"], "SiO2": [40.81], "FeOt": [9.55], "MnO": [0.14], "MgO": [49.42]})
+    >>> classify(olivine)["phase"].to_pylist()
     ['Olivine']
     """
     chosen = load_model(model)
@@ -113,10 +115,10 @@ def classify(
         warnings.warn(notice, HeaderWarning, stacklevel=2)
     columns = {name: pa.chunked_array([decode(c[name]) for _, c in blocks]) for name in blocks[0][1]}
     if isinstance(data, str | os.PathLike):
-        data = pa.concat_tables([block.table for block, _ in blocks], promote_options="permissive").to_pandas()
+        data = pa.concat_tables(
+            [block.table for block, _ in blocks], promote_options="permissive"
+        ).to_pandas()
     return append_to_frame(data, columns)
-
-
 
 
 def classify_file(
@@ -204,7 +206,9 @@ def _workers() -> int:
 def _classify_block(block: Block, model: CompositionModel, options: dict[str, bool]) -> dict[str, pa.Array]:
     columns: dict[str, pa.Array] = {}
     for suffix, analyses in block.analyses.items():
-        found = result_columns(predict(analyses, model), coverage=model.thresholds.coverage, **options)
+        prediction = predict(analyses, model)
+        prediction.reason[list(block.units_rows)] = UNITS_REASON
+        found = result_columns(prediction, coverage=model.thresholds.coverage, **options)
         columns |= {f"{name}_{suffix}" if suffix else name: values for name, values in found.items()}
     return columns
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from phasewise.chem.stoichiometry import StoichiometricTests
     from phasewise.core.types import Analyses, BoolArray, FloatArray, IntArray
 
 __all__ = ["Evidence"]
+
+SPOILT = -2.0
+"""A value below this many wt% makes a bad analysis."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,8 +27,10 @@ class Evidence:
         The rows.
     phases : tuple of str
         Names of the phases.
-    usable : (n,) bool
-        Whether there is anything to judge.
+    lowest : (n,) float64
+        The lowest value of the row in wt%, NaN where nothing was measured.
+    finite, usable : (n,) bool
+        Whether no value is infinite; whether there is anything to judge.
     among : (n, k) float64
         Probability of each phase, if the row is one of them.
     belonging : (n,) float64
@@ -44,8 +51,9 @@ class Evidence:
 
     analyses: Analyses
     phases: tuple[str, ...]
-    usable: BoolArray
+    lowest: FloatArray
     finite: BoolArray
+    usable: BoolArray
     among: FloatArray
     belonging: FloatArray
     phase: IntArray
@@ -58,3 +66,8 @@ class Evidence:
     corrected: FloatArray
     expected: FloatArray
     tests: StoichiometricTests
+
+    @property
+    def spoilt(self) -> BoolArray:
+        """Whether a value lies so far below zero that the row cannot be trusted."""
+        return np.asarray(self.lowest < SPOILT)

@@ -6,15 +6,10 @@ when a row is multiplied by a constant.
 
 from __future__ import annotations
 
-
-
 import numpy as np
 
 from phasewise.chem.oxides import OXIDES
 from phasewise.core.types import TEN_OXIDES, Analyses, BoolArray, FloatArray
-
-
-
 
 __all__ = ["FEATURES", "INPUTS", "closed_cations", "features", "inputs"]
 
@@ -158,5 +153,3 @@ def features(values: FloatArray, measured: BoolArray | None = None) -> FloatArra
     parts += [np.clip((total - s) / w, -3, 3) for s in _IDEAL_SUMS for w in _LENSES]
     parts += [cations @ _RATIO_TOPS / bottoms, cations @ _SUM_WEIGHTS, measured.astype(np.float64)]
     return np.concatenate(parts, axis=1)
-
-

@@ -28,9 +28,6 @@ TOTAL_TOLERANCE = 10.0
 NOISE = -0.1
 """Values below this many wt% are no counting noise: the flag ``negative``."""
 
-SPOILT = -2.0
-"""A value below this many wt% makes a bad analysis."""
-
 MIXED_BELONGING = 0.5
 MIXED_TOGETHER = 0.85
 MIXED_LEAST = 0.08
@@ -55,9 +52,10 @@ def predict(analyses: Analyses, model: CompositionModel) -> Prediction:
     flags = _flags(evidence)
     verdict = _verdicts(evidence, model)
     nothing = ~evidence.usable
+    trust = evidence.belonging**model.belonging_exponent
     return Prediction(
         model.phases,
-        np.where(nothing[:, None], np.nan, evidence.among),
+        np.where(nothing[:, None], np.nan, evidence.among * trust[:, None]),
         np.where(nothing, np.nan, evidence.belonging),
         evidence.phase,
         evidence.second,
@@ -73,7 +71,8 @@ def predict(analyses: Analyses, model: CompositionModel) -> Prediction:
 def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     minerals = _minerals(model.phases)
     x = inputs(analyses)
-    finite = ~np.isinf(analyses.values).any(axis=1)
+    lowest = np.fmin.reduce(analyses.values, axis=1, initial=np.nan)
+    finite = np.isfinite(np.nan_to_num(analyses.values, posinf=np.inf, neginf=-np.inf).sum(axis=1))
     oxides = np.fmax(np.nan_to_num(x[:, : INPUTS.index("F")], posinf=0.0), 0.0).sum(axis=1)
     usable = finite & (oxides > 0)
     safe = x if usable.all() else np.where(usable[:, None], x, _PLACEHOLDER)
@@ -90,7 +89,7 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     keeps_limits, keeps_sum = _stoichiometry(tests, analyses, phase)
     lacks_key = _lacks_key(analyses, phase, minerals) | (assumed >= 0)
     return Evidence(
-        analyses, model.phases, usable, finite, among, 1.0 - p[:, -1], phase, second, assumed,
+        analyses, model.phases, lowest, finite, usable, among, 1.0 - p[:, -1], phase, second, assumed,
         keeps_limits, keeps_sum, lacks_key, total, corrected, expected, tests,
     )  # fmt: skip
 
@@ -114,7 +113,9 @@ def _two_best(among: FloatArray) -> tuple[IntArray, IntArray]:
     return first, rest.argmax(axis=1)
 
 
-def _stoichiometry(tests: StoichiometricTests, analyses: Analyses, phase: IntArray) -> tuple[BoolArray, BoolArray]:
+def _stoichiometry(
+    tests: StoichiometricTests, analyses: Analyses, phase: IntArray
+) -> tuple[BoolArray, BoolArray]:
     passes = tests.passes(analyses.values, phase)
     keeps_sum = np.ones(len(phase), dtype=bool)
     for k, name in enumerate(tests.names):
@@ -135,19 +136,21 @@ def _lacks_key(analyses: Analyses, phase: IntArray, minerals: tuple[Mineral, ...
 
 
 def _flags(evidence: Evidence) -> IntArray:
-    values = evidence.analyses.values
     judged = evidence.usable
     conditions = {
         "total_low": judged & (evidence.corrected < evidence.expected[:, 0]),
         "total_high": judged & (evidence.corrected > evidence.expected[:, 1]),
         "cation_sum": judged & ~evidence.keeps_sum,
         "out_of_range": judged & ~evidence.keeps_limits & evidence.keeps_sum,
-        "negative": (values < NOISE).any(axis=1),
+        "negative": evidence.lowest < NOISE,
         "missing_key_oxide": judged & evidence.lacks_key,
         "not_finite": ~evidence.finite,
         "nothing_measured": evidence.finite & ~judged,
     }
-    return np.stack([conditions[name] * (1 << bit) for bit, name in enumerate(FLAGS)]).sum(axis=0)
+    flags = np.zeros(len(judged), dtype=np.int64)
+    for bit, name in enumerate(FLAGS):
+        flags[conditions[name]] |= 1 << bit
+    return flags
 
 
 def _verdicts(evidence: Evidence, model: CompositionModel) -> IntArray:
@@ -155,14 +158,16 @@ def _verdicts(evidence: Evidence, model: CompositionModel) -> IntArray:
     limits = model.thresholds
     rows = np.arange(len(evidence.phase))
     best, second = evidence.among[rows, evidence.phase], evidence.among[rows, evidence.second]
-    refused = (evidence.belonging < limits.belonging) | ~evidence.keeps_limits
-    mixed = refused & (evidence.belonging < MIXED_BELONGING) & (best + second > MIXED_TOGETHER) & (second > MIXED_LEAST)
+    foreign = (evidence.belonging < limits.belonging) & (evidence.assumed < 0)
+    refused = foreign | ~(evidence.keeps_limits | evidence.lacks_key)
+    of_two = (best + second > MIXED_TOGETHER) & (second > MIXED_LEAST)
+    mixed = refused & of_two & (evidence.belonging < MIXED_BELONGING)
     low, high = evidence.expected.T
-    off = (evidence.corrected < low - TOTAL_TOLERANCE) | (evidence.corrected > high + TOTAL_TOLERANCE)
-    spoilt = (evidence.analyses.values < SPOILT).any(axis=1)
+    too_low = (evidence.corrected < low - TOTAL_TOLERANCE) & ~evidence.lacks_key
+    off = too_low | (evidence.corrected > high + TOTAL_TOLERANCE)
     verdict = np.full(len(rows), VERDICTS.index("accepted"))
     verdict[(best < limits.probability) | evidence.lacks_key] = VERDICTS.index("ambiguous")
-    verdict[refused & ~evidence.lacks_key] = VERDICTS.index("unknown")
-    verdict[mixed & ~evidence.lacks_key] = VERDICTS.index("mixture")
-    verdict[~evidence.usable | spoilt | (off & ~evidence.lacks_key)] = VERDICTS.index("bad_analysis")
+    verdict[refused] = VERDICTS.index("unknown")
+    verdict[mixed] = VERDICTS.index("mixture")
+    verdict[~evidence.usable | evidence.spoilt | off] = VERDICTS.index("bad_analysis")
     return verdict

@@ -63,7 +63,9 @@ def with_key_oxides(
             sums = present.sum(axis=1)
             with np.errstate(divide="ignore", invalid="ignore"):
                 differs = 0.5 * np.abs(present / sums[:, None] - rest).sum(axis=1)
-            fits = (np.abs(sums * (1 + per_rest) - mineral.total.middle) < TOTAL_TOLERANCE) & (differs < REST_TOLERANCE)
+            fits = (np.abs(sums * (1 + per_rest) - mineral.total.middle) < TOTAL_TOLERANCE) & (
+                differs < REST_TOLERANCE
+            )
             if fits.any():
                 filled = filled.copy() if filled is values else filled
                 filled[rows[fits], column] = sums[fits] * per_rest

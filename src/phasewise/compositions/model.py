@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["TASK", "CompositionModel", "Thresholds", "load_model"]
 
+CHUNK_ROWS = 2048
+"""Rows that go through features and networks at a time: they stay in the processor's cache."""
+
 TASK = "phase of a chemical composition"
 
 
@@ -55,12 +58,16 @@ class CompositionModel:
         Each gives the logits of the phases and, last, of "none of these".
     temperature : float
         Divides the logits; fitted on predictions for publications that the networks had not seen.
+    belonging_exponent : float
+        The probability of a phase is its probability among the phases times the probability that the
+        analysis is one of them, to this power; fitted on the same publications, errors included.
     """
 
     name: str
     phases: tuple[str, ...]
     networks: tuple[DenseNetwork, ...]
     temperature: float
+    belonging_exponent: float
     thresholds: Thresholds
     card: Mapping[str, Any]
 
@@ -76,7 +83,11 @@ class CompositionModel:
         -------
         (n, len(phases) + 1) float64
         """
-        return ensemble_probabilities(self.networks, features(values), self.temperature)
+        out = np.empty((len(values), len(self.phases) + 1))
+        for start in range(0, len(values), CHUNK_ROWS):
+            rows = slice(start, start + CHUNK_ROWS)
+            out[rows] = ensemble_probabilities(self.networks, features(values[rows]), self.temperature)
+        return out
 
 
 def to_arrays(networks: tuple[DenseNetwork, ...]) -> dict[str, FloatArray]:
@@ -95,13 +106,24 @@ def from_bundle(bundle: Bundle) -> CompositionModel:
     Raises
     ------
     ModelError
-        If the bundle is of another task, or its inputs or features are not those of this phasewise.
+        If the bundle is of another task, lacks something, or its inputs or features are not those of
+        this phasewise.
     """
     card = bundle.card
     if card["task"] != TASK:
         raise ModelError(f"Model '{card['name']}' is for another task: {card['task']!r}, not {TASK!r}.")
+    try:
+        return _assembled(bundle)
+    except KeyError as error:
+        raise ModelError(f"The card of model '{card['name']}' lacks {error}. Train it again.") from error
+
+
+def _assembled(bundle: Bundle) -> CompositionModel:
+    card = bundle.card
     if tuple(card["inputs"]["columns"]) != INPUTS or tuple(card["inputs"]["features"]) != FEATURES:
-        raise ModelError(f"Model '{card['name']}' was trained on other inputs than this phasewise makes. Train it again.")
+        raise ModelError(
+            f"Model '{card['name']}' was trained on other inputs than this phasewise makes. Train it again."
+        )
     center, scale = bundle.array("center"), bundle.array("scale")
     networks = tuple(_network(bundle, n, center, scale) for n in range(card["networks"]["count"]))
     return CompositionModel(
@@ -109,6 +131,7 @@ def from_bundle(bundle: Bundle) -> CompositionModel:
         tuple(card["classes"]),
         networks,
         float(card["calibration"]["temperature"]),
+        float(card["calibration"]["belonging_exponent"]),
         Thresholds(**{key: float(value) for key, value in card["thresholds"].items()}),
         card,
     )
@@ -116,7 +139,10 @@ def from_bundle(bundle: Bundle) -> CompositionModel:
 
 def _network(bundle: Bundle, n: int, center: FloatArray, scale: FloatArray) -> DenseNetwork:
     depth = len(bundle.card["networks"]["hidden"]) + 1
-    layers = tuple(Layer(bundle.array(f"network{n}.weight{d}"), bundle.array(f"network{n}.bias{d}")) for d in range(depth))
+    layers = tuple(
+        Layer(bundle.array(f"network{n}.weight{d}"), bundle.array(f"network{n}.bias{d}"))
+        for d in range(depth)
+    )
     sizes = (len(FEATURES), *bundle.card["networks"]["hidden"], len(bundle.card["classes"]) + 1)
     for d, layer in enumerate(layers):
         if layer.weight.shape != sizes[d : d + 2] or layer.bias.shape != (sizes[d + 1],):

@@ -13,7 +13,7 @@ from phasewise.core.types import FLAGS, VERDICTS, Prediction
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from phasewise.core.types import FloatArray, IntArray
+    from phasewise.core.types import IntArray
 
 __all__ = ["COLUMN_NAMES", "result_columns"]
 
@@ -54,7 +54,7 @@ def result_columns(
         "probability": numbers(best),
         "second_phase": coded(prediction.second, prediction.phases),
         "second_probability": numbers(next_best),
-        "prediction_set": _sets(prediction, best, coverage),
+        "prediction_set": _sets(prediction, coverage),
         "verdict": coded(prediction.verdict, VERDICTS),
         "flags": _flags(prediction.flags),
         "total": numbers(np.round(prediction.total, 4)),
@@ -71,15 +71,18 @@ def result_columns(
     return columns
 
 
-def _sets(prediction: Prediction, best: FloatArray, coverage: float) -> pa.Array:
-    """Return the fewest phases that together have at least the probability `coverage`."""
+def _sets(prediction: Prediction, coverage: float) -> pa.Array:
+    """Return the fewest phases that together have at least the part `coverage` of the probability."""
     names = list(prediction.phases)
-    codes = prediction.phase.astype(np.int64).copy()
-    several = np.flatnonzero((best < coverage) & (prediction.phase >= 0))
+    codes = prediction.phase.astype(np.int64)
+    enough = coverage * prediction.probabilities.sum(axis=1)
+    best = prediction.probabilities[np.arange(len(prediction)), prediction.phase]
+    several = np.flatnonzero((best < enough) & (prediction.phase >= 0))
     if len(several):
         p = prediction.probabilities[several]
         order = np.argsort(-p, axis=1, kind="stable")
-        sizes = 1 + (np.cumsum(np.take_along_axis(p, order, axis=1), axis=1) < coverage).sum(axis=1)
+        reached = np.cumsum(np.take_along_axis(p, order, axis=1), axis=1)
+        sizes = 1 + (reached < enough[several, None]).sum(axis=1)
         order[np.arange(order.shape[1])[None] >= sizes[:, None]] = -1
         distinct, inverse = np.unique(order, axis=0, return_inverse=True)
         codes[several] = len(names) + inverse.ravel()

@@ -14,30 +14,45 @@ from phasewise.compositions.missing_key import unusual_keys
 from phasewise.core.types import FLAGS, VERDICTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from phasewise.chem.stoichiometry import Departure
     from phasewise.compositions.evidence import Evidence
-    from phasewise.core.types import IntArray, TextArray
+    from phasewise.core.types import FloatArray, IntArray, TextArray
 
 __all__ = ["write_reasons"]
 
 NEAR_SPECIES = 0.12
 """A species of the catalogue is named where no more than this part of the cations differs."""
 
+LOOK_AGAIN = "look at the neighbouring points or at the texture"
+_DECIDES = {
+    frozenset({"Amphibole", "Clinopyroxene"}): "water decides, so check the total, K2O and the cleavage",
+    frozenset({"Clinopyroxene", "Orthopyroxene"}): "a low-Ca pyroxene; the structure decides",
+    frozenset({"Magnetite", "Spinel"}): "Fe3+ against Al + Cr decides within one solid solution",
+    frozenset({"Magnetite", "Ilmenite"}): "the oxidation of iron decides; check for exsolution lamellae",
+    frozenset({"Ilmenite", "Rutile"}): "check for intergrowths",
+    frozenset({"KFeldspar", "Plagioclase"}): "a ternary feldspar (anorthoclase) or a fine intergrowth",
+    frozenset({"Biotite", "Muscovite"}): "check for interlayers",
+}
+
 
 def write_reasons(evidence: Evidence, verdict: IntArray, flags: IntArray) -> TextArray:
     """Return one sentence for each row.
 
-    Rows without any flag that are accepted share one sentence a phase, so that large clean tables cost nothing.
+    Accepted rows without any flag share one sentence a phase, so that large clean tables cost nothing.
     """
-    clean = np.array([f"Composition, stoichiometry and total are those of {_title(p)}." for p in evidence.phases] + [""], dtype=object)
-    out: TextArray = clean[evidence.phase]
+    fits = [f"Composition, stoichiometry and total are those of {_title(name)}." for name in evidence.phases]
+    out: TextArray = np.array([*fits, ""], dtype=object)[evidence.phase]
     special = (verdict != VERDICTS.index("accepted")) | (flags != 0)
-    departures = _departures(evidence, np.flatnonzero(special & (verdict != VERDICTS.index("bad_analysis"))))
-    species = _species(evidence, np.flatnonzero(verdict == VERDICTS.index("unknown")))
-    for row in np.flatnonzero(special):
-        writer = _WRITERS[verdict[row]]
-        sentence = writer(evidence, row, departures.get(row), species.get(row, ""))
-        out[row] = sentence + _quality(evidence, row, flags[row], verdict[row])
+    for code, writer in enumerate(_WRITERS):
+        rows = np.flatnonzero(special & (verdict == code))
+        if len(rows):
+            sentences = writer(evidence, rows)
+            remarks = (
+                _remarks(evidence, rows, flags) if code != VERDICTS.index("bad_analysis") else _dots(rows)
+            )
+            out[rows] = [a + b for a, b in zip(sentences, remarks, strict=True)]
     return out
 
 
@@ -46,84 +61,103 @@ def _title(phase: str) -> str:
     return load_minerals()[phase].title
 
 
-def _departures(evidence: Evidence, rows: IntArray) -> dict[int, Departure]:
-    phase = np.where(evidence.keeps_limits[rows], -1, evidence.phase[rows])
-    found = evidence.tests.worst_departure(evidence.analyses.values[rows], phase)
-    return {int(row): d for row, d in zip(rows, found, strict=True) if d is not None}
+def _titles(evidence: Evidence, index: IntArray) -> list[str]:
+    titles = [_title(name) for name in evidence.phases]
+    return [titles[k] for k in index.tolist()]
 
 
-def _species(evidence: Evidence, rows: IntArray) -> dict[int, str]:
-    if not len(rows):
-        return {}
-    analyses = evidence.analyses
-    found = nearest_species(np.maximum(moles(analyses.values[rows], analyses.columns), 0.0))
-    return {int(row): name for row, (name, distance) in zip(rows, found, strict=True) if distance < NEAR_SPECIES}
+def _accepted(evidence: Evidence, rows: IntArray) -> list[str]:
+    return [
+        f"Composition and stoichiometry are those of {t}" for t in _titles(evidence, evidence.phase[rows])
+    ]
 
 
-def _accepted(evidence: Evidence, row: int, departure: Departure | None, species: str) -> str:
-    return f"Composition and stoichiometry are those of {_title(evidence.phases[evidence.phase[row]])}"
-
-
-def _ambiguous(evidence: Evidence, row: int, departure: Departure | None, species: str) -> str:
-    first, second = (evidence.phases[k] for k in (evidence.phase[row], evidence.second[row]))
-    if evidence.assumed[row] >= 0:
-        name = evidence.phases[evidence.assumed[row]]
-        key = unusual_keys(load_minerals()[name])[0]
-        return f"Would be {_title(name)} if {key}, which was not measured, made up the missing {_missing(evidence, row, name):.0f} wt%: measure {key}"
-    if evidence.lacks_key[row]:
-        keys = [k for k in load_minerals()[first].key_oxides if np.isnan(evidence.analyses[k][row])]
-        return f"Looks like {_title(first)}, but {' and '.join(keys)} was not measured: measure it to be sure"
-    p, q = (evidence.among[row, evidence.phases.index(name)] for name in (first, second))
-    return f"{_title(first).capitalize()} ({p:.2f}) and {_title(second)} ({q:.2f}) both fit{_what_decides(first, second)}"
-
-
-def _missing(evidence: Evidence, row: int, name: str) -> float:
-    return load_minerals()[name].total.middle - float(evidence.corrected[row])
-
-
-def _what_decides(first: str, second: str) -> str:
-    remedy = _DECIDES.get(frozenset({first, second}))
-    return f": {remedy}" if remedy else ": look at the neighbouring points or at the texture"
-
-
-_DECIDES = {
-    frozenset({"Amphibole", "Clinopyroxene"}): "water decides, so check the total, K2O and the cleavage",
-    frozenset({"Clinopyroxene", "Orthopyroxene"}): "a pigeonite or a low-Ca pyroxene; the structure decides, not the chemistry",
-    frozenset({"Magnetite", "Spinel"}): "Fe3+ against Al + Cr decides; the names meet in one solid solution",
-    frozenset({"Magnetite", "Ilmenite"}): "the oxidation state of iron decides; check for exsolution lamellae",
-    frozenset({"Ilmenite", "Rutile"}): "check for intergrowths",
-    frozenset({"KFeldspar", "Plagioclase"}): "a ternary feldspar (anorthoclase) or a fine intergrowth",
-    frozenset({"Biotite", "Muscovite"}): "check for interlayers",
-}
-
-
-def _mixture(evidence: Evidence, row: int, departure: Departure | None, species: str) -> str:
-    first, second = (evidence.phases[k] for k in (evidence.phase[row], evidence.second[row]))
-    p, q = evidence.among[row, evidence.phase[row]], evidence.among[row, evidence.second[row]]
-    part = 100 * q / (p + q)
-    return f"{_start(first, departure)}probably mixed with {_title(second)}, very roughly {part:.0f} %: check the spot"
-
-
-def _unknown(evidence: Evidence, row: int, departure: Departure | None, species: str) -> str:
-    first = evidence.phases[evidence.phase[row]]
-    if species:
-        return f"No phase of the model; closest formula: {species}{_why_not(first, departure)}"
-    if departure is None:
-        return (
-            f"Nearest to {_title(first)}, but unlike the analyses of it that are known "
-            f"(probability of belonging {evidence.belonging[row]:.2f}): a mixture, a phase outside the model or a bad spot"
+def _ambiguous(evidence: Evidence, rows: IntArray) -> list[str]:
+    lacks = evidence.lacks_key[rows]
+    first, second = evidence.phase[rows], evidence.second[rows]
+    remedies = {
+        (a, b): _DECIDES.get(frozenset({evidence.phases[a], evidence.phases[b]}), LOOK_AGAIN)
+        for a, b in {*zip(first.tolist(), second.tolist(), strict=True)}
+    }
+    sentences = [
+        f"{t[:1].upper()}{t[1:]} ({p:.2f}) and {u} ({q:.2f}) both fit: {remedies[a, b]}"
+        for t, u, p, q, a, b in zip(
+            _titles(evidence, first),
+            _titles(evidence, second),
+            evidence.among[rows, first].tolist(),
+            evidence.among[rows, second].tolist(),
+            first.tolist(),
+            second.tolist(),
+            strict=True,
         )
-    return f"{_start(first, departure)}a phase outside the model, a mixture or a bad spot: look at it again"
+    ]
+    for place in np.flatnonzero(lacks).tolist():
+        sentences[place] = _lacks_key(evidence, int(rows[place]))
+    return sentences
 
 
-def _start(phase: str, departure: Departure | None) -> str:
-    if departure is None:
-        return f"Nearest to {_title(phase)}, but not of its composition: "
-    return f"Nearest to {_title(phase)}, but {_describe(departure, phase)}: "
+def _lacks_key(evidence: Evidence, row: int) -> str:
+    minerals = load_minerals()
+    if evidence.assumed[row] >= 0:
+        mineral = minerals[evidence.phases[evidence.assumed[row]]]
+        key = unusual_keys(mineral)[0]
+        missing = mineral.total.middle - float(evidence.corrected[row])
+        return (
+            f"Would be {mineral.title} if {key}, which was not measured, made up the missing "
+            f"{missing:.0f} wt%: measure {key}"
+        )
+    mineral = minerals[evidence.phases[evidence.phase[row]]]
+    measured = dict(zip(evidence.analyses.columns, ~np.isnan(evidence.analyses.values[row]), strict=True))
+    keys = [name for name in mineral.key_oxides if not measured.get(name, False)]
+    verb = "was" if len(keys) == 1 else "were"
+    return f"Looks like {mineral.title}, but {' and '.join(keys)} {verb} not measured: measure to be sure"
 
 
-def _why_not(phase: str, departure: Departure | None) -> str:
-    return f" (not {_title(phase)}: {_describe(departure, phase)})" if departure else ""
+def _mixture(evidence: Evidence, rows: IntArray) -> list[str]:
+    first, second = evidence.phase[rows], evidence.second[rows]
+    p, q = evidence.among[rows, first], evidence.among[rows, second]
+    return [
+        f"{start}probably mixed with {u}, very roughly {part:.0f} %: check the spot"
+        for start, u, part in zip(
+            _starts(evidence, rows), _titles(evidence, second), (100 * q / (p + q)).tolist(), strict=True
+        )
+    ]
+
+
+def _unknown(evidence: Evidence, rows: IntArray) -> list[str]:
+    analyses = evidence.analyses
+    species = nearest_species(np.maximum(moles(analyses.values[rows], analyses.columns), 0.0))
+    sentences = []
+    starts = _starts(evidence, rows)
+    titles = _titles(evidence, evidence.phase[rows])
+    belonging = evidence.belonging[rows].tolist()
+    keeps = evidence.keeps_limits[rows].tolist()
+    for start, title, part, kept, (name, distance) in zip(
+        starts, titles, belonging, keeps, species, strict=True
+    ):
+        if distance < NEAR_SPECIES:
+            sentences.append(
+                f"No phase of the model; closest formula: {name}" + ("" if kept else f" ({start[:-2]})")
+            )
+        elif kept:
+            sentences.append(
+                f"Nearest to {title}, but unlike the analyses of it that are known (probability of belonging "
+                f"{part:.2f}): a mixture, a phase outside the model or a bad spot"
+            )
+        else:
+            sentences.append(f"{start}a phase outside the model, a mixture or a bad spot: look at it again")
+    return sentences
+
+
+def _starts(evidence: Evidence, rows: IntArray) -> list[str]:
+    """Return "Nearest to olivine, but Al2O3 is 6.2 wt%, expected < 0.3: "."""
+    phase = np.where(evidence.keeps_limits[rows], -1, evidence.phase[rows])
+    departures = evidence.tests.worst_departure(evidence.analyses.values[rows], phase)
+    names = [evidence.phases[k] for k in evidence.phase[rows].tolist()]
+    return [
+        f"Nearest to {_title(name)}, but {_describe(found, name) if found else 'not of its composition'}: "
+        for name, found in zip(names, departures, strict=True)
+    ]
 
 
 def _describe(departure: Departure, phase: str) -> str:
@@ -132,48 +166,75 @@ def _describe(departure: Departure, phase: str) -> str:
     digits = 1 if departure.unit == "wt%" else 2
     value = f"{departure.value:.{digits}f}"
     bound = f"> {low:.{digits}f}" if departure.value < low else f"< {high:.{digits}f}"
-    name = {"sum": "the cation sum", "Fe3+ - Fe": "Fe3+ by charge balance exceeds all iron by"}.get(departure.expression, departure.expression)
+    if departure.expression == "Fe3+ - Fe":
+        return f"charge balance asks for {value} more Fe3+ than there is iron, expected {bound}"
+    name = "the cation sum" if departure.expression == "sum" else departure.expression
     oxygens = f" on {load_minerals()[phase].oxygens:g} O" if departure.unit == "cations" else ""
     unit = " wt%" if departure.unit == "wt%" else ""
-    verb = " " if departure.expression == "Fe3+ - Fe" else " is "
-    return f"{name}{verb}{value}{unit}{oxygens}, expected {bound}"
+    return f"{name} is {value}{unit}{oxygens}, expected {bound}"
 
 
-def _bad(evidence: Evidence, row: int, departure: Departure | None, species: str) -> str:
-    values = evidence.analyses.values[row]
+def _bad(evidence: Evidence, rows: IntArray) -> list[str]:
+    values = evidence.analyses.values[rows]
     columns = evidence.analyses.columns
-    if np.isinf(values).any():
-        return f"{columns[int(np.argmax(np.isinf(values)))]} is infinite: correct the table"
-    if not evidence.usable[row]:
-        return "No oxide was measured above zero: there is nothing to judge"
-    worst = int(np.nanargmin(values))
-    if values[worst] < -1.0:
-        return f"{columns[worst]} is {values[worst]:.1f} wt%, far below zero: correct the background or the table"
-    total = evidence.corrected[row]
-    low, high = evidence.expected[row]
-    title = _title(evidence.phases[evidence.phase[row]])
-    cause = (
-        "a hole, an edge, or components that were not measured (H2O, CO2, S, B)"
-        if total < low
-        else "wrong units, a doubled total or a wrong standard"
-    )
-    return f"The total is {total:.5g} wt%, expected {low:g}-{high:g} of {title}, which it resembles most: {cause}"
+    infinite = np.isinf(values)
+    filled = np.where(np.isnan(values), np.inf, values)
+    lowest = filled.argmin(axis=1).tolist() if values.shape[1] else [0] * len(rows)
+    low, high = evidence.expected[rows].T.tolist()
+    usable = evidence.usable[rows].tolist()
+    total = evidence.corrected[rows].tolist()
+    spoilt = evidence.spoilt[rows].tolist()
+    sentences = []
+    for place, phase in enumerate(evidence.phase[rows].tolist()):
+        if infinite[place].any():
+            name = columns[int(infinite[place].argmax())]
+            sentences.append(f"{name} is infinite: correct the table")
+        elif not usable[place]:
+            sentences.append("No oxide was measured above zero: there is nothing to judge")
+        elif spoilt[place]:
+            name, value = columns[lowest[place]], values[place, lowest[place]]
+            sentences.append(
+                f"{name} is {value:.1f} wt%, far below zero: correct the background or the table"
+            )
+        else:
+            cause = (
+                "a hole, an edge, or components that were not measured (H2O, CO2, S, B)"
+                if total[place] < low[place]
+                else "wrong units, a doubled total or a wrong standard"
+            )
+            sentences.append(
+                f"The total is {total[place]:.5g} wt%, but {low[place]:g}-{high[place]:g} is expected of "
+                f"{_title(evidence.phases[phase])}, which the analysis resembles most: {cause}"
+            )
+    return sentences
 
 
 _WRITERS = (_accepted, _ambiguous, _mixture, _unknown, _bad)
 
 
-def _quality(evidence: Evidence, row: int, flags: int, verdict: int) -> str:
-    """Return what is to be said of the quality behind the sentence on the identity."""
-    if verdict == VERDICTS.index("bad_analysis"):
-        return "."
-    remarks = []
-    low, high = evidence.expected[row]
-    for name, sentence in (
-        ("total_low", f"total {evidence.corrected[row]:.1f} wt% below the {low:g}-{high:g} expected"),
-        ("total_high", f"total {evidence.corrected[row]:.1f} wt% above the {low:g}-{high:g} expected"),
-        ("negative", "a value below -0.1 wt%"),
-    ):
-        if flags >> FLAGS.index(name) & 1:
-            remarks.append(sentence)
-    return f"; {', '.join(remarks)}." if remarks else "."
+def _dots(rows: IntArray) -> list[str]:
+    return ["."] * len(rows)
+
+
+def _remarks(evidence: Evidence, rows: IntArray, flags: IntArray) -> Iterator[str]:
+    """Return what is to be said of the quality, behind the sentence on the identity."""
+    low, high = evidence.expected[rows].T
+    total = evidence.corrected[rows]
+    parts = [
+        _where(flags[rows], "total_low", _total_remark(total, low, high, "below")),
+        _where(flags[rows], "total_high", _total_remark(total, low, high, "above")),
+        _where(flags[rows], "negative", ["; a value is below -0.1 wt%"] * len(rows)),
+    ]
+    return (f"{a}{b}{c}." for a, b, c in zip(*parts, strict=True))
+
+
+def _where(flags: IntArray, name: str, remarks: list[str]) -> list[str]:
+    held = (flags >> FLAGS.index(name) & 1).tolist()
+    return [remark if has else "" for has, remark in zip(held, remarks, strict=True)]
+
+
+def _total_remark(total: FloatArray, low: FloatArray, high: FloatArray, side: str) -> list[str]:
+    return [
+        f"; total {t:.1f} wt% {side} the {a:g}-{b:g} expected"
+        for t, a, b in zip(total.tolist(), low.tolist(), high.tolist(), strict=True)
+    ]

@@ -28,6 +28,9 @@ MOST_EVIDENCE = 5.0
 DEGREES_OF_FREEDOM = 4.0
 """Totals are taken as Student-t distributed: laboratories have outliers."""
 
+BEYOND = 1000.0
+"""Totals beyond this many wt%, infinite ones included, count as this; none of them is evidence."""
+
 EDGE = 1.0
 """Over this many wt% the evidence of totals fades at the ends of the range in which they count."""
 
@@ -46,7 +49,7 @@ def analytical_total(analyses: Analyses) -> FloatArray:
         0 where nothing was measured.
     """
     counted = [k for k, name in enumerate(analyses.columns) if name not in NOT_BY_PROBE]
-    return np.nansum(analyses.values[:, counted], axis=1)
+    return np.asarray(np.nansum(analyses.values[:, counted], axis=1))
 
 
 def corrected_total(analyses: Analyses, total: FloatArray) -> FloatArray:
@@ -81,6 +84,7 @@ def weigh_pairs(
         By class name.
     """
     out = probabilities.copy()
+    total = np.clip(total, -BEYOND, BEYOND)
     for name in phases:
         for pair in minerals[name].pairs:
             if pair.other in phases:
@@ -97,7 +101,8 @@ def _log_odds(total: FloatArray, pair: Pair) -> FloatArray:
 
 def _log_density(total: FloatArray, mean: float, sd: float) -> FloatArray:
     squared = ((total - mean) / sd) ** 2
-    return -(DEGREES_OF_FREEDOM + 1) / 2 * np.log1p(squared / DEGREES_OF_FREEDOM) - np.log(sd)
+    power = (DEGREES_OF_FREEDOM + 1) / 2
+    return np.asarray(-power * np.log1p(squared / DEGREES_OF_FREEDOM) - np.log(sd))
 
 
 def _divide(probabilities: FloatArray, first: int, second: int, log_odds: FloatArray) -> None:

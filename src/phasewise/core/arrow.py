@@ -67,8 +67,8 @@ def coded(codes: npt.NDArray[np.integer], names: Sequence[str]) -> pa.Dictionary
     >>> coded(np.array([1, -1, 0]), ["Olivine", "Glass"]).to_pylist()
     ['Glass', None, 'Olivine']
     """
-    distinct = list(dict.fromkeys(names))
-    meant = np.array([*(distinct.index(name) for name in names), -1], dtype=np.int32)
+    distinct = {name: k for k, name in enumerate(dict.fromkeys(names))}
+    meant = np.array([*(distinct[name] for name in names), -1], dtype=np.int32)
     indices = meant[codes]
     valid = indices >= 0
     array = pa.Array.from_buffers(
@@ -76,7 +76,7 @@ def coded(codes: npt.NDArray[np.integer], names: Sequence[str]) -> pa.Dictionary
         len(indices),
         [_validity(valid), pa.py_buffer(np.where(valid, indices, 0).astype(np.int32))],
     )
-    return pa.DictionaryArray.from_arrays(array, texts(distinct))
+    return pa.DictionaryArray.from_arrays(array, texts(list(distinct)))
 
 
 def missing(kind: pa.DataType) -> pa.Scalar:

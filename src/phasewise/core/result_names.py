@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from phasewise.core.errors import HeaderError
 
-__all__ = ["find_label", "find_result", "output_names"]
+__all__ = ["find_label", "find_result", "find_suffixes", "output_names", "with_suffix"]
 
 _LABELS = (
     "name",
@@ -64,6 +64,38 @@ def find_result(columns: Sequence[str], name: str) -> str:
         if pattern.fullmatch(column):
             return column
     raise HeaderError(f"The table has no column '{name}'. Classify it first: phasewise.classify(table).")
+
+
+def with_suffix(name: str, suffix: str) -> str:
+    """Return the name of a result column of one analysis in a row.
+
+    Examples
+    --------
+    >>> with_suffix("phase", "Cpx"), with_suffix("phase", "")
+    ('phase_Cpx', 'phase')
+    """
+    return f"{name}_{suffix}" if suffix else name
+
+
+def find_suffixes(columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the suffixes of the analyses in a row of a classified table, ``("",)`` for a plain one.
+
+    Raises
+    ------
+    HeaderError
+        If the table has no results.
+
+    Examples
+    --------
+    >>> find_suffixes(["SiO2_Cpx", "SiO2_Liq", "verdict_Cpx", "verdict_Liq"])
+    ('Cpx', 'Liq')
+    """
+    pattern = re.compile(r"(?:phasewise_)?verdict(?:_([A-Z][a-z]+))?(?:_\d+)?")
+    found = [match[1] or "" for column in columns if (match := pattern.fullmatch(column))]
+    if "" in found or not found:
+        find_result(columns, "phase")
+        return ("",)
+    return tuple(dict.fromkeys(found))
 
 
 def find_label(columns: Sequence[str]) -> str | None:

@@ -112,7 +112,8 @@ class Prediction:
     phases : tuple of str
         Class names, in the order of `probabilities`.
     probabilities : (n, k) float64
-        Probability of each phase, if the analysis is one of them; NaN where there is nothing to judge.
+        Calibrated probability that the analysis is this phase; what is missing from 1 is the chance that
+        it is none of them. NaN where there is nothing to judge.
     belonging : (n,) float64
         Probability that the analysis is one of the phases at all.
     phase, second : (n,) int

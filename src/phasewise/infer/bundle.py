@@ -95,7 +95,9 @@ def load_bundle(name: str | Path) -> Bundle:
     card = _read_card(card_file.read_bytes(), str(name))
     raw = weights_file.read_bytes()
     if hashlib.sha256(raw).hexdigest() != card["weights"]["sha256"]:
-        raise ModelError(f"The weights of model '{name}' are not those of its card. Install or train it again.")
+        raise ModelError(
+            f"The weights of model '{name}' are not those of its card. Install or train it again."
+        )
     try:
         arrays = load_safetensors(raw)
     except SafetensorError as error:

@@ -63,7 +63,9 @@ def softmax(logits: FloatArray, temperature: float = 1.0) -> FloatArray:
     return out
 
 
-def ensemble_probabilities(networks: Sequence[DenseNetwork], x: FloatArray, temperature: float = 1.0) -> FloatArray:
+def ensemble_probabilities(
+    networks: Sequence[DenseNetwork], x: FloatArray, temperature: float = 1.0
+) -> FloatArray:
     """Return the mean of the probabilities (n, k) that the networks give for features (n, p)."""
     total = softmax(networks[0].logits(x), temperature)
     for network in networks[1:]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from phasewise.core.types import BoolArray, FloatArray
 
-__all__ = ["belonging_threshold", "expected_calibration_error", "fit_temperature"]
+__all__ = ["belonging_threshold", "expected_calibration_error", "fit_belonging_exponent", "fit_temperature"]
 
 
 def fit_temperature(
@@ -41,6 +41,26 @@ def fit_temperature(
         return float(-np.log(np.maximum(p, 1e-12)).mean())
 
     return float(minimize_scalar(loss, bounds=between, method="bounded", options={"xatol": 1e-3}).x)
+
+
+def fit_belonging_exponent(among: FloatArray, belonging: FloatArray, right: BoolArray) -> float:
+    """Return the power a for which ``among * belonging**a`` best predicts whether a label is right.
+
+    Parameters
+    ----------
+    among : (n,) float64
+        Probability of the label among the phases.
+    belonging : (n,) float64
+        Probability that the row is one of the phases.
+    right : (n,) bool
+        Whether the label is the published one; the rows should hold the errors that tables have.
+    """
+
+    def loss(power: float) -> float:
+        p = np.clip(among * belonging**power, 1e-9, 1 - 1e-9)
+        return float(-np.log(np.where(right, p, 1 - p)).mean())
+
+    return float(minimize_scalar(loss, bounds=(0.0, 1.0), method="bounded", options={"xatol": 1e-3}).x)
 
 
 def belonging_threshold(

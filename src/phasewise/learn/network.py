@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -45,7 +46,7 @@ def train_network(
     scale: FloatArray,
     n_classes: int,
     recipe: NetworkRecipe,
-    progress: Callable[[int, float], None] | None = None,
+    progress: Callable[[float], object] | None = None,
 ) -> DenseNetwork:
     """Return a network trained by cross-entropy with AdamW and a one-cycle learning rate.
 
@@ -60,17 +61,19 @@ def train_network(
     recipe : NetworkRecipe
         Sizes, rates and seed.
     progress : callable, optional
-        Told the epoch and its mean loss.
+        Told the mean loss of each epoch.
     """
     torch.set_num_threads(1)
     torch.manual_seed(recipe.seed)
     generator = torch.Generator().manual_seed(recipe.seed)
     sizes = (len(center), *recipe.hidden, n_classes)
     layers: list[nn.Module] = []
-    for fan_in, fan_out in zip(sizes[:-1], sizes[1:], strict=True):
+    for fan_in, fan_out in pairwise(sizes):
         layers += [nn.Linear(fan_in, fan_out), nn.ReLU()]
     model = nn.Sequential(*layers[:-1])
-    optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
+    optimiser = torch.optim.AdamW(
+        model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+    )
     schedule: torch.optim.lr_scheduler.OneCycleLR | None = None
     for epoch in range(recipe.epochs):
         x, y, weight = rows(epoch)
@@ -93,7 +96,7 @@ def train_network(
             schedule.step()
             loss_sum += float(loss.detach()) * len(xb)
         if progress is not None:
-            progress(epoch, loss_sum / len(x))
+            progress(loss_sum / len(x))
     linear = [m for m in model if isinstance(m, nn.Linear)]
     arrays = [tuple(p.detach().numpy().astype(np.float64) for p in (m.weight, m.bias)) for m in linear]
     return DenseNetwork(center, scale, tuple(Layer(w.T.copy(), b) for w, b in arrays))

@@ -47,7 +47,9 @@ def class_scores(truth: np.ndarray, predicted: np.ndarray, source: np.ndarray) -
     return scores
 
 
-def source_interval(right: BoolArray, source: np.ndarray, draws: int = 500, seed: int = 0) -> tuple[float, float] | None:
+def source_interval(
+    right: BoolArray, source: np.ndarray, draws: int = 500, seed: int = 0
+) -> tuple[float, float] | None:
     """Return the 95 % interval of the accuracy over resampled sources, None with fewer than five."""
     names, inverse = np.unique(source.astype(str), return_inverse=True)
     if len(names) < LEAST_SOURCES:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from phasewise.core.result_names import find_label, find_result
+from phasewise.core.result_names import find_label, find_result, find_suffixes, with_suffix
 from phasewise.plot.colours import VERDICT_MARKS, VERDICT_TINTS, phase_colour
 from phasewise.plot.save import require_matplotlib
 
@@ -26,7 +26,8 @@ def plot_verdicts(result: Any, *, name_column: str | None = None, ax: Axes | Non
     """Draw the outcome of a classification.
 
     Up to `MAX_BARS` analyses have one bar each: its length is the probability, its colour the phase,
-    its mark the verdict. Larger tables are counted, see `plot_verdict_counts`.
+    its mark the verdict. Larger tables are counted, see `plot_verdict_counts`. Of a table with several
+    analyses a row (``phase_Cpx``, ``phase_Liq``) each has its own bar.
 
     Parameters
     ----------
@@ -46,17 +47,20 @@ def plot_verdicts(result: Any, *, name_column: str | None = None, ax: Axes | Non
     import narwhals.stable.v2 as nw
 
     table = nw.from_native(result, eager_only=True)
+    suffixes = find_suffixes(table.columns)
     phases, verdicts, probabilities = (
-        table[find_result(table.columns, name)].to_list() for name in ("phase", "verdict", "probability")
+        _by_rows([table[find_result(table.columns, with_suffix(name, s))].to_list() for s in suffixes])
+        for name in ("phase", "verdict", "probability")
     )
     phases = [phase if isinstance(phase, str) else None for phase in phases]
-    if len(table) > MAX_BARS:
+    if len(phases) > MAX_BARS:
         return plot_verdict_counts(Counter(zip(phases, verdicts, strict=True)), ax=ax)
     label = name_column or find_label(table.columns)
     names = [str(number) for number in range(1, len(table) + 1)]
     if label is not None:
         names = [str(value or "") for value in table[label].to_list()]
-    return _draw_bars(names, phases, verdicts, probabilities, ax or _new_axes(len(table)))
+    names = [f"{name} {suffix}".rstrip() for name in names for suffix in suffixes]
+    return _draw_bars(names, phases, verdicts, probabilities, ax or _new_axes(len(names)))
 
 
 def plot_verdict_counts(counts: Mapping[tuple[str | None, str], int], *, ax: Axes | None = None) -> Axes:
@@ -101,6 +105,10 @@ def plot_verdict_counts(counts: Mapping[tuple[str | None, str], int], *, ax: Axe
 def figure_size(n_bars: int) -> tuple[float, float]:
     """Return width and height in inches of a figure with that many bars."""
     return 8.6, 1.3 + 0.215 * max(n_bars, 3)
+
+
+def _by_rows(columns: Sequence[Sequence[Any]]) -> list[Any]:
+    return [value for row in zip(*columns, strict=True) for value in row]
 
 
 def _draw_bars(

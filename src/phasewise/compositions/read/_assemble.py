@@ -10,9 +10,10 @@ import pyarrow as pa
 from phasewise.compositions.headers import Column, Headers
 from phasewise.compositions.read._iron import Iron, combine_iron
 from phasewise.compositions.read._numbers import Numbers, numbers_of
+from phasewise.compositions.read._units_row import units_rows
 from phasewise.core.types import Analyses, BoolArray, FloatArray
 
-__all__ = ["Unreadable", "assemble", "read_columns"]
+__all__ = ["Assembled", "Unreadable", "assemble", "read_columns"]
 
 _RANK = {"oxide": 0, "element": 1, "ppm": 2}
 
@@ -27,14 +28,31 @@ class Unreadable:
     example: str
 
 
+@dataclass(frozen=True, eq=False)
+class Assembled:
+    """Some rows of a table, read.
+
+    Attributes
+    ----------
+    analyses : dict
+        `Analyses` by phase suffix.
+    unreadable : tuple of Unreadable
+        What is neither a number nor a known mark, rows of units apart.
+    units_rows : tuple of int
+        Positions of rows that hold units instead of an analysis.
+    """
+
+    analyses: dict[str, Analyses]
+    unreadable: tuple[Unreadable, ...]
+    units_rows: tuple[int, ...]
+
+
 def read_columns(table: pa.Table, headers: Headers) -> dict[str, Numbers]:
     """Return the numbers of every column that is read, as they stand in the table."""
     return {c.name: numbers_of(table[c.name]) for c in headers.of_role("oxide", "element", "ppm", "sigma")}
 
 
-def assemble(
-    table: pa.Table, headers: Headers, *, where: str, first_row: int
-) -> tuple[dict[str, Analyses], tuple[Unreadable, ...]]:
+def assemble(table: pa.Table, headers: Headers, *, where: str, first_row: int) -> Assembled:
     """Return analyses of some rows by phase suffix, and what could not be read.
 
     Parameters
@@ -54,16 +72,26 @@ def assemble(
         If two totals of iron disagree in a row.
     """
     raw = read_columns(table, headers)
+    of_units = units_rows(table, raw)
     unreadable = tuple(
-        _unreadable(table, name, numbers.unreadable, first_row)
+        _unreadable(table, name, mask, first_row)
         for name, numbers in raw.items()
-        if numbers.unreadable is not None
+        if (mask := _unread(numbers, of_units)) is not None
     )
     wt = {c.name: _in_wt(raw[c.name], _factor(c, headers)) for c in headers.columns if c.name in raw}
     result = {}
     for suffix in headers.suffixes:
         result[suffix] = _analyses(table, headers, suffix, wt, where, first_row)
-    return result, unreadable
+    return Assembled(result, unreadable, of_units)
+
+
+def _unread(numbers: Numbers, of_units: tuple[int, ...]) -> BoolArray | None:
+    """Return the unreadable cells of a column outside rows of units, None where there are none."""
+    if numbers.unreadable is None or not of_units:
+        return numbers.unreadable
+    mask = numbers.unreadable.copy()
+    mask[list(of_units)] = False
+    return mask if mask.any() else None
 
 
 def _unreadable(table: pa.Table, name: str, mask: BoolArray, first_row: int) -> Unreadable:

@@ -14,6 +14,7 @@ from phasewise.compositions.read._registry import open_with_format
 from phasewise.compositions.read._source import source_of
 from phasewise.compositions.read._table import Table, in_blocks
 from phasewise.compositions.read._units import settle_units
+from phasewise.compositions.read._units_row import with_units_below
 from phasewise.core.errors import HeaderError
 from phasewise.core.types import Analyses
 
@@ -81,7 +82,9 @@ def open_table(
         return Table(given.name, format_name, headers, opened)
     fraction, notices = settle_units(sample, headers, unit, given.name)
     headers = replace(headers, fraction=fraction)
-    assemble(sample, headers, where=given.name, first_row=1)
+    if 0 in assemble(sample, headers, where=given.name, first_row=1).units_rows:
+        headers = with_units_below(sample, headers, given.name)
+        assemble(sample, headers, where=given.name, first_row=1)
     return Table(given.name, format_name, headers, opened, notices)
 
 

@@ -61,7 +61,7 @@ def open_with_format(source: Source) -> tuple[str, Opened]:
         kind = type(source.origin)
         raise FileFormatError(
             f"{kind.__module__}.{kind.__qualname__} is no table. "
-            "Give a path, or a frame of pandas, polars or pyarrow."
+            "Give a path, or a frame of pandas, polars (a LazyFrame after .collect()) or pyarrow."
         )
     known = ", ".join(sorted({extension for spec in formats() for extension in spec.extensions}))
     raise FileFormatError(

@@ -10,7 +10,7 @@ from functools import cached_property
 import pyarrow as pa
 
 from phasewise.compositions.headers import Headers
-from phasewise.compositions.read._assemble import Unreadable, assemble
+from phasewise.compositions.read._assemble import Assembled, Unreadable, assemble
 from phasewise.compositions.read._source import Opened
 from phasewise.core.types import Analyses
 
@@ -25,15 +25,20 @@ class _Tally:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._seen: dict[tuple[str, int], Unreadable] = {}
+        self._units: set[int] = set()
 
-    def add(self, found: tuple[Unreadable, ...], first_row: int) -> None:
+    def add(self, found: Assembled, first_row: int) -> None:
         with self._lock:
-            self._seen.update({(item.column, first_row): item for item in found})
+            self._seen.update({(item.column, first_row): item for item in found.unreadable})
+            self._units.update(first_row + row for row in found.units_rows)
 
     def notices(self) -> tuple[str, ...]:
         with self._lock:
-            seen = list(self._seen.values())
+            seen, units = list(self._seen.values()), sorted(self._units)
         sentences = []
+        if units:
+            rows = ", ".join(map(str, units[:5])) + (" ..." if len(units) > 5 else "")
+            sentences.append(f"Units, not an analysis, are in row {rows}: carried along, and not judged.")
         for column in dict.fromkeys(item.column for item in seen):
             items = [item for item in seen if item.column == column]
             first = min(items, key=lambda item: item.row)
@@ -70,11 +75,20 @@ class Block:
     def __len__(self) -> int:
         return int(self.table.num_rows)
 
-    @cached_property
+    @property
     def analyses(self) -> dict[str, Analyses]:
         """Return `Analyses` by phase suffix."""
-        result, unreadable = assemble(self.table, self._headers, where=self._where, first_row=self.first_row)
-        self._tally.add(unreadable, self.first_row)
+        return self._assembled.analyses
+
+    @property
+    def units_rows(self) -> tuple[int, ...]:
+        """Return the positions in this block of rows that hold units instead of an analysis."""
+        return self._assembled.units_rows
+
+    @cached_property
+    def _assembled(self) -> Assembled:
+        result = assemble(self.table, self._headers, where=self._where, first_row=self.first_row)
+        self._tally.add(result, self.first_row)
         return result
 
 

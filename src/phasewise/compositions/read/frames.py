@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pyarrow as pa
@@ -55,9 +56,13 @@ def _from_pandas(frame: Any) -> pa.Table:
 
 
 def _column(series: Any) -> pa.Array | pa.ChunkedArray:
-    if series.dtype == object:
-        return texts([as_text(value) for value in series])
-    return pa.Array.from_pandas(series)
+    if hasattr(series, "sparse"):
+        series = series.sparse.to_dense()
+    if series.dtype != object:
+        # What Arrow does not know (complex numbers ...) is carried along as text, too.
+        with suppress(pa.ArrowException):
+            return pa.Array.from_pandas(series)
+    return texts([as_text(value) for value in series])
 
 
 SPEC = FormatSpec(

@@ -36,7 +36,7 @@ def stoichiometric_tests(phases: tuple[str, ...]) -> StoichiometricTests:
 
 def phase_index(table: Table, phases: tuple[str, ...]) -> np.ndarray:
     """Return the index in `phases` of each row's label."""
-    return np.array([phases.index(label) for label in table.label])
+    return np.array([phases.index(label) for label in table.label], dtype=int)
 
 
 def assemble(table: Table, recipe: Recipe, rng: np.random.Generator) -> Rows:
@@ -83,7 +83,9 @@ def spread_over_sources(table: Table, most: int, rng: np.random.Generator) -> Ta
     for label in np.unique(table.label.astype(str)):
         rows = np.flatnonzero(table.label == label)
         if len(rows) > most:
-            _, inverse, sizes = np.unique(table.source[rows].astype(str), return_inverse=True, return_counts=True)
+            _, inverse, sizes = np.unique(
+                table.source[rows].astype(str), return_inverse=True, return_counts=True
+            )
             weight = 1.0 / np.sqrt(sizes[inverse])
             rows = rng.choice(rows, most, replace=False, p=weight / weight.sum())
         kept.append(rows)
@@ -93,14 +95,25 @@ def spread_over_sources(table: Table, most: int, rng: np.random.Generator) -> Ta
 def _with_simulated(
     values: FloatArray, index: np.ndarray, recipe: Recipe, tests: StoichiometricTests, rng: np.random.Generator
 ) -> tuple[FloatArray, np.ndarray]:
+    """Return published rows, simulated ones, and blends of both, which fill the space between them."""
     minerals = load_minerals()
     all_values, all_index = [values], [index]
     for k, name in enumerate(recipe.phases):
-        if minerals[name].end_members:
-            n = recipe.simulated_of.get(name, recipe.simulated)
-            all_values.append(simulate(minerals[name], tests, n, rng))
-            all_index.append(np.full(n, k))
+        if not minerals[name].end_members:
+            continue
+        n = recipe.simulated_of.get(name, recipe.simulated)
+        simulated = simulate(minerals[name], tests, n, rng)
+        blends = _blends(values[index == k], simulated, recipe.blended, rng)
+        all_values += [simulated, blends]
+        all_index.append(np.full(len(simulated) + len(blends), k))
     return np.concatenate(all_values), np.concatenate(all_index)
+
+
+def _blends(published: FloatArray, simulated: FloatArray, n: int, rng: np.random.Generator) -> FloatArray:
+    """Return solid solutions of a published analysis with up to two thirds of a simulated one."""
+    part = rng.uniform(0.0, 0.67, (n, 1))
+    first = np.nan_to_num(published[rng.integers(0, len(published), n)])
+    return (1 - part) * first + part * simulated[rng.integers(0, len(simulated), n)]
 
 
 @dataclass(frozen=True, eq=False)

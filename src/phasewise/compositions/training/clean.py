@@ -46,6 +46,12 @@ class Cleaning:
         """The rows that may teach."""
         return self.table.take(np.flatnonzero(self.reason == 0))
 
+    @property
+    def judged(self) -> Table:
+        """The rows as published, errors included; only empty rows and repeats are left out."""
+        out = [REASONS.index("empty"), REASONS.index("repeat")]
+        return self.table.take(np.flatnonzero(~np.isin(self.reason, out)))
+
     def by_label(self) -> dict[str, Counter[str]]:
         """Return for each label how many rows were kept or left out for which reason."""
         return self._count(self.table.label)
@@ -87,13 +93,14 @@ def clean(table: Table, minerals: Mapping[str, Mineral], tests: StoichiometricTe
         reason[rows & (reason == 0)] = REASONS.index(name)
 
     total = np.nansum(table.values, axis=1)
-    index = np.array([tests.names.index(label) for label in table.label])
+    index = np.array([tests.names.index(label) for label in table.label], dtype=int)
     mark(~(total > 0), "empty")
     repeat, conflict = _repeats(table)
     mark(repeat, "repeat")
     mark(conflict, "label conflict")
-    expected = np.array([minerals[label].total.expected for label in table.label])
-    needs_missing = np.array([_lacks(minerals[label], row) for label, row in zip(table.label, table.values, strict=True)])
+    expected = np.array([minerals[label].total.expected for label in table.label]).reshape(-1, 2)
+    rows = zip(table.label, table.values, strict=True)
+    needs_missing = np.array([_lacks(minerals[label], row) for label, row in rows], dtype=bool)
     off = (total < expected[:, 0] - _TOTAL_TOLERANCE) | (total > expected[:, 1] + _TOTAL_TOLERANCE)
     mark(off & ~needs_missing, "total")
     broken = ~tests.passes(table.values[:, :-1], index) & (reason == 0)
@@ -115,7 +122,7 @@ def _repeats(table: Table) -> tuple[BoolArray, BoolArray]:
         seen = labels.setdefault(key, set())
         repeat[i] = label in seen
         seen.add(str(label))
-    conflict = np.array([len(labels[key]) > 1 for key in keys])
+    conflict = np.array([len(labels[key]) > 1 for key in keys], dtype=bool)
     return repeat, conflict
 
 

@@ -20,7 +20,7 @@ from phasewise.core.types import TEN_OXIDES
 
 if TYPE_CHECKING:
     from phasewise.chem.stoichiometry import StoichiometricTests
-    from phasewise.core.types import FloatArray
+    from phasewise.core.types import BoolArray, FloatArray
 
 __all__ = ["JOINED", "Rows", "disturbed", "mixtures", "none_target", "other_species", "scrambled"]
 
@@ -145,7 +145,9 @@ def other_species(n_phases: int, tests: StoichiometricTests, n_each: int, rng: n
         ends = ends / ends.sum(axis=1, keepdims=True) * 100.0
         concentration = rng.choice([0.15, 0.5, 1.0, 3.0], (n_each, 1))
         weight = rng.standard_gamma(np.broadcast_to(concentration, (n_each, len(ends)))) + 1e-9
-        parts.append(_with_traces(_with_exchanges(weight / weight.sum(axis=1, keepdims=True) @ ends, rng), rng))
+        parts.append(
+            _with_traces(_with_exchanges(weight / weight.sum(axis=1, keepdims=True) @ ends, rng), rng)
+        )
     rows = np.concatenate(parts)
     rows = rows[~_fits_a_mineral(tests, rows)]
     return Rows(rows, none_target(len(rows), n_phases))
@@ -193,6 +195,6 @@ def disturbed(
     return Rows(rows, targets)
 
 
-def _fits_a_mineral(tests: StoichiometricTests, rows: FloatArray) -> np.ndarray:
+def _fits_a_mineral(tests: StoichiometricTests, rows: FloatArray) -> BoolArray:
     minerals = [k for k, name in enumerate(tests.names) if name != "Glass"]
-    return tests.fits(rows[:, :-1])[:, minerals].any(axis=1)
+    return np.asarray(tests.fits(rows[:, :-1])[:, minerals].any(axis=1))

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass, field, fields
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from phasewise.core.errors import ModelError
 
@@ -24,6 +25,7 @@ class Recipe:
     epochs: int
     most_rows: int
     simulated: int
+    blended: int
     mixtures: int
     scrambled: int
     each_species: int
@@ -48,10 +50,12 @@ def read_recipe(recipe: str | Path) -> Recipe:
     path = Path(recipe)
     source = path if path.suffix == ".toml" else shipped / f"{recipe}.toml"
     if not source.is_file():
-        names = ", ".join(sorted(f.name.removesuffix(".toml") for f in shipped.iterdir() if f.name.endswith(".toml")))
+        names = ", ".join(
+            sorted(f.name.removesuffix(".toml") for f in shipped.iterdir() if f.name.endswith(".toml"))
+        )
         raise ModelError(f"There is no recipe '{recipe}'. Give one of {names}, or the path of a TOML file.")
     try:
-        entries = tomllib.loads(source.read_text(encoding="utf-8"))
+        entries: dict[str, Any] = tomllib.loads(source.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ModelError(f"Recipe '{recipe}' is not valid TOML: {error}.") from error
     known = {f.name for f in fields(Recipe)}
@@ -59,4 +63,5 @@ def read_recipe(recipe: str | Path) -> Recipe:
     odd = [name for name in odd if name != "simulated_of"]
     if odd:
         raise ModelError(f"Recipe '{recipe}': entries missing or unknown: {', '.join(odd)}.")
-    return Recipe(**{k: tuple(v) if isinstance(v, list) else v for k, v in entries.items()})
+    entries = {k: tuple(v) if isinstance(v, list) else v for k, v in entries.items()}
+    return Recipe(**entries)

@@ -78,7 +78,9 @@ def simulate(mineral: Mineral, tests: StoichiometricTests, n: int, rng: np.rando
         found.append(rows[_passes(tests, rows, index[: len(rows)])])
         if sum(map(len, found)) >= n:
             return np.concatenate(found)[:n]
-    raise ValueError(f"{mineral.name}: hardly any solid solution of the end members keeps the limits of the file")
+    raise ValueError(
+        f"{mineral.name}: hardly any solid solution of the end members keeps the limits of the file"
+    )
 
 
 def _passes(tests: StoichiometricTests, rows: FloatArray, index: np.ndarray) -> BoolArray:
@@ -100,4 +102,4 @@ def _draw_fractions(n: int, high: FloatArray, rng: np.random.Generator) -> Float
     rest = 1.0 - fractions[:, minor].sum(axis=1)
     usable = major > 1e-9
     fractions[:, ~minor] *= (rest / np.where(usable, major, 1.0))[:, None]
-    return fractions[usable]
+    return np.asarray(fractions[usable])

@@ -24,6 +24,7 @@ SOURCES = [
 
 __all__ = ["SOURCES", "Table", "glasses", "table_of", "training_minerals"]
 
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """Labelled analyses with the source of each row.
@@ -53,7 +54,9 @@ class Table:
 
     def take(self, rows: np.ndarray) -> Table:
         """Return the chosen rows."""
-        return Table(self.values[rows], self.label[rows], self.source[rows], self.fold[rows], self.total_reported[rows])
+        return Table(
+            self.values[rows], self.label[rows], self.source[rows], self.fold[rows], self.total_reported[rows]
+        )
 
     @staticmethod
     def join(tables: list[Table]) -> Table:
@@ -62,7 +65,9 @@ class Table:
         return Table(*(np.concatenate([getattr(t, name) for t in tables]) for name in names))
 
 
-def table_of(frame: pd.DataFrame, label: str | pd.Series, source: pd.Series, fold: pd.Series | None = None) -> Table:
+def table_of(
+    frame: pd.DataFrame, label: str | pd.Series, source: pd.Series, fold: pd.Series | None = None
+) -> Table:
     """Return a table from a frame whose columns carry the canonical names."""
     values = frame.reindex(columns=list(INPUTS[:-1])).to_numpy(float)
     rare = frame.reindex(columns=list(RARE)).to_numpy(float)
@@ -75,7 +80,7 @@ def table_of(frame: pd.DataFrame, label: str | pd.Series, source: pd.Series, fol
         names,
         source.astype(str).to_numpy(object),
         folds,
-        printed.to_numpy(float),
+        np.asarray(printed, dtype=np.float64),
     )
 
 

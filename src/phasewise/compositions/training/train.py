@@ -34,7 +34,12 @@ from phasewise.core.errors import ModelError
 from phasewise.infer.bundle import load_bundle
 from phasewise.infer.network import DenseNetwork, ensemble_probabilities
 from phasewise.learn.bundle import save_bundle
-from phasewise.learn.calibrate import belonging_threshold, expected_calibration_error, fit_temperature
+from phasewise.learn.calibrate import (
+    belonging_threshold,
+    expected_calibration_error,
+    fit_belonging_exponent,
+    fit_temperature,
+)
 from phasewise.learn.network import NetworkRecipe, train_network
 from phasewise.learn.scores import class_scores, source_interval
 
@@ -52,9 +57,10 @@ N_FOLDS = 5
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """What one sibling says of the fold that it has not seen."""
+    """A fold and the networks that have not seen it: clean rows, rows as published, counter-examples."""
 
     table: Table
+    published: Table
     networks: tuple[DenseNetwork, ...]
     counterexamples: FloatArray
 
@@ -88,6 +94,7 @@ def train(recipe: Recipe, out: Path, tell: Callable[[str], None]) -> Training:
     table = table.take(np.flatnonzero(np.isin(table.label.astype(str), recipe.phases)))
     tell(f"{len(table)} of {sum(len(c.table) for c in cleaning)} rows are fit for training")
     base = _base_card(recipe, table)
+    published = Table.join([c.judged for c in cleaning])
     held: dict[int, Held] = {}
     for fold in range(N_FOLDS):
         tell(f"sibling {fold + 1} of {N_FOLDS}, which does not see fold {fold}")
@@ -96,7 +103,8 @@ def train(recipe: Recipe, out: Path, tell: Callable[[str], None]) -> Training:
         folder = out / "siblings" / f"fold_{fold}"
         networks = _networks(seen, recipe, folder, base | {"without_fold": fold}, tell)
         rng = np.random.default_rng([recipe.seed, 77, fold])
-        held[fold] = Held(unseen, networks, counterexamples(unseen, recipe, rng))
+        as_published = published.take(np.flatnonzero(published.fold == fold))
+        held[fold] = Held(unseen, as_published, networks, counterexamples(unseen, recipe, rng))
     siblings = {}
     for fold, own in held.items():
         others = [h for k, h in held.items() if k != fold]
@@ -125,17 +133,17 @@ def _networks(
     for n in range(recipe.networks):
         own = replace(epochs, seed=recipe.seed + 1 + n)
         shape = NetworkRecipe(recipe.hidden, recipe.epochs, seed=recipe.seed + 1 + n)
-        last: list[float] = []
-        networks.append(
-            train_network(own, center, scale, len(recipe.phases) + 1, shape, lambda _, loss: last.append(loss))  # noqa: B023
+        losses: list[float] = []
+        networks.append(train_network(own, center, scale, len(recipe.phases) + 1, shape, losses.append))
+        tell(
+            f"  network {n + 1} of {recipe.networks}: loss {losses[-1]:.4f} over {len(epochs.rows.values)} rows"
         )
-        tell(f"  network {n + 1} of {recipe.networks}: loss {last[-1]:.4f} over {len(epochs.rows.values)} rows")
     _save(folder, tuple(networks), card | _UNDECIDED)
     return tuple(networks)
 
 
 _UNDECIDED = {
-    "calibration": {"temperature": 1.0},
+    "calibration": {"temperature": 1.0, "belonging_exponent": 0.0},
     "thresholds": {"belonging": 1.0, "probability": 1.0, "coverage": 1.0},
 }
 
@@ -145,7 +153,11 @@ def _left_behind(folder: Path, card: dict[str, Any]) -> tuple[DenseNetwork, ...]
         bundle = load_bundle(folder) if folder.is_dir() else None
     except ModelError:
         return None
-    if bundle is None or bundle.card["training"] != card["training"] or bundle.card.get("without_fold") != card.get("without_fold"):
+    if (
+        bundle is None
+        or bundle.card["training"] != card["training"]
+        or bundle.card.get("without_fold") != card.get("without_fold")
+    ):
         return None
     return from_bundle(bundle).networks
 
@@ -156,13 +168,19 @@ def _save(folder: Path, networks: tuple[DenseNetwork, ...], card: dict[str, Any]
 
 
 def _base_card(recipe: Recipe, table: Table) -> dict[str, Any]:
-    rows = hashlib.sha256(np.ascontiguousarray(table.values).tobytes() + "\n".join(table.label).encode()).hexdigest()
+    rows = hashlib.sha256(
+        np.ascontiguousarray(table.values).tobytes() + "\n".join(table.label).encode()
+    ).hexdigest()
     return {
         "name": recipe.name,
         "description": recipe.description,
         "task": TASK,
         "classes": list(recipe.phases),
-        "inputs": {"unit": "wt%, total iron as FeO; NaN where not measured", "columns": list(INPUTS), "features": list(FEATURES)},
+        "inputs": {
+            "unit": "wt%, total iron as FeO; NaN where not measured",
+            "columns": list(INPUTS),
+            "features": list(FEATURES),
+        },
         "networks": {"count": recipe.networks, "hidden": list(recipe.hidden), "activation": "relu"},
         "training": {
             "rows": len(table),
@@ -187,26 +205,43 @@ def _decisions(held: list[Held], recipe: Recipe) -> dict[str, Any]:
     truth = np.concatenate([phase_index(h.table, recipe.phases) for h in held])
 
     def among_phases(temperature: float) -> FloatArray:
-        p = np.concatenate([ensemble_probabilities(h.networks, f, temperature) for h, f in zip(held, x, strict=True)])
-        return p[:, :-1] / np.maximum(1 - p[:, -1:], 1e-9)
+        p = np.concatenate(
+            [ensemble_probabilities(h.networks, f, temperature) for h, f in zip(held, x, strict=True)]
+        )
+        return np.asarray(p[:, :-1] / np.maximum(1 - p[:, -1:], 1e-9))
 
     temperature = fit_temperature(among_phases, truth)
     belonging = np.concatenate(
         [1 - ensemble_probabilities(h.networks, f, temperature)[:, -1] for h, f in zip(held, x, strict=True)]
     )
     right = among_phases(temperature).argmax(axis=1) == truth
-    odd = [1 - ensemble_probabilities(h.networks, features(h.counterexamples), temperature)[:, -1] for h in held]
+    odd = [
+        1 - ensemble_probabilities(h.networks, features(h.counterexamples), temperature)[:, -1] for h in held
+    ]
     threshold = belonging_threshold(
         belonging[right], np.concatenate(odd), recipe.most_false_accepted, recipe.least_accepted
     )
     return {
-        "calibration": {"temperature": temperature},
+        "calibration": {
+            "temperature": temperature,
+            "belonging_exponent": _exponent(held, temperature, recipe),
+        },
         "thresholds": {
             "belonging": threshold,
             "probability": recipe.accept_probability,
             "coverage": recipe.coverage,
         },
     }
+
+
+def _exponent(held: list[Held], temperature: float, recipe: Recipe) -> float:
+    truth = np.concatenate([phase_index(h.published, recipe.phases) for h in held])
+    p = np.concatenate(
+        [ensemble_probabilities(h.networks, features(h.published.values), temperature) for h in held]
+    )
+    belonging = 1 - p[:, -1]
+    among = p[:, :-1] / np.maximum(belonging[:, None], 1e-9)
+    return fit_belonging_exponent(among.max(axis=1), belonging, among.argmax(axis=1) == truth)
 
 
 def _metrics(siblings: dict[int, CompositionModel], held: dict[int, Held], recipe: Recipe) -> dict[str, Any]:
@@ -227,8 +262,5 @@ def _metrics(siblings: dict[int, CompositionModel], held: dict[int, Held], recip
         "accuracy_interval": list(source_interval(right, source) or ()),
         "macro_f1": float(np.mean([s.f1 for s in scores])),
         "expected_calibration_error": expected_calibration_error(among.max(axis=1), right),
-        "by_class": {
-            s.name: {k: v for k, v in asdict(s).items() if k != "name"} for s in scores
-        },
+        "by_class": {s.name: {k: v for k, v in asdict(s).items() if k != "name"} for s in scores},
     }
-

@@ -1,0 +1,134 @@
+"""How often the default model is right on sources that it has not seen, and what it refuses.
+
+Levels: strict = the 17 minerals and glass; mid = ilmenite, magnetite and spinel as one; coarse = also both
+pyroxenes and both feldspars as one. Macro-F1 at mid, over true classes with at least 20 rows. The five folds
+are scored by siblings that have not seen the fold; all else by the model itself, which has seen neither
+LEPR nor GEOROC nor the Cascades compilation.
+
+    python benchmarks/exam.py RUN      RUN = folder of `phasewise train default --out RUN`
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from exam_sets import FAMILIES, OXIDES, SAME, exam_sets
+from provenance import write_results
+from scipy.stats import rankdata
+
+import phasewise
+from phasewise.learn.calibrate import expected_calibration_error
+
+SCALES = (0.7, 1.1)
+LEFT_OUT = {"without_Na2O": ["Na2O"], "without_Cr2O3_MnO_TiO2": ["Cr2O3", "MnO", "TiO2"]}
+
+
+def levels(names: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Return names at the levels strict, mid and coarse."""
+    strict = names.replace(SAME)
+    mid = strict.replace(OXIDES)
+    return strict, mid, mid.replace(FAMILIES)
+
+
+def classified(frame: pd.DataFrame, model: Path) -> pd.DataFrame:
+    """Return a set with its results."""
+    return phasewise.classify(frame, model=model)
+
+
+def macro_f1(predicted: np.ndarray, truth: np.ndarray) -> float:
+    """Return the mean F1 over true classes with at least 20 rows."""
+    names, counts = np.unique(truth.astype(str), return_counts=True)
+    scores = []
+    for name in names[counts >= 20]:
+        called, true = predicted == name, truth == name
+        scores.append(2 * (called & true).sum() / max(1, called.sum() + true.sum()))
+    return float(np.mean(scores))
+
+
+def known_scores(result: pd.DataFrame) -> dict[str, float]:
+    """Return the scores on rows of covered phases."""
+    pairs = list(zip(levels(result["phase"]), levels(result["truth"]), strict=True))
+    right = (pairs[1][0] == pairs[1][1]).to_numpy()
+    p = result["probability"].fillna(0).to_numpy()
+    accepted = result["verdict"].eq("accepted").to_numpy()
+    rank = rankdata(p)
+    n_right, n_wrong = right.sum(), (~right).sum()
+    auroc = (rank[right].sum() - n_right * (n_right + 1) / 2) / max(1, n_right * n_wrong)
+    surest = np.argsort(-p, kind="stable")[: int(0.95 * len(p))]
+    sets = result["prediction_set"].fillna("").str.split("|")
+    covered = [t in s for t, s in zip(levels(result["truth"])[0], sets, strict=True)]
+    return {
+        "strict": (pairs[0][0] == pairs[0][1]).mean(),
+        "mid": right.mean(),
+        "coarse": (pairs[2][0] == pairs[2][1]).mean(),
+        "macro_f1": macro_f1(pairs[1][0].to_numpy(), pairs[1][1].to_numpy()),
+        "ece": expected_calibration_error(p, right),
+        "error_auroc": auroc,
+        "at_95_coverage": right[surest].mean(),
+        "errors_above_0.9": int(((p > 0.9) & ~right).sum()),
+        "accepted": accepted.mean(),
+        "accepted_of_right": accepted[right].mean(),
+        "right_of_accepted": right[accepted].mean(),
+        "set_covers": float(np.mean(covered)),
+        "set_size": sets.str.len().mean(),
+    }
+
+
+def foreign_scores(result: pd.DataFrame) -> dict[str, float]:
+    """Return the scores on rows that are none of the phases."""
+    accepted = result["verdict"].eq("accepted")
+    return {
+        "wrongly_accepted": accepted.mean(),
+        "probability_above_0.9": (result["probability"] > 0.9).mean(),
+        "called_mixture": result["verdict"].eq("mixture").mean(),
+    }
+
+
+def changed_scores(frame: pd.DataFrame, result: pd.DataFrame, model: Path) -> dict[str, float]:
+    """Return how labels hold when rows are rescaled, and accuracy when oxides are left out."""
+    oxides = [c for c in frame if c != "truth"]
+    scores = {}
+    for scale in SCALES:
+        scaled = classified(frame.assign(**{c: frame[c] * scale for c in oxides}), model)
+        scores[f"same_label_times_{scale}"] = (scaled["phase"] == result["phase"]).mean()
+    for name, left_out in LEFT_OUT.items():
+        less = classified(frame.drop(columns=[c for c in left_out if c in frame]), model)
+        right = levels(less["phase"])[1] == levels(less["truth"])[1]
+        scores[name] = right.mean()
+    return scores
+
+
+def main() -> None:
+    """Score all sets and write the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", type=Path)
+    run = parser.parse_args().run
+    rows: list[dict[str, Any]] = []
+    pooled: list[pd.DataFrame] = []
+    for name, frame in exam_sets():
+        model = run / "siblings" / name if name.startswith("fold") else run
+        result = classified(frame, model)
+        if name.startswith("foreign"):
+            scores = foreign_scores(result)
+        else:
+            scores = known_scores(result) | changed_scores(frame, result, model)
+        if name.startswith("fold"):
+            pooled.append(result)
+        rows.append({"set": name, "rows": len(frame), **scores})
+    rows.append({"set": "folds_pooled", "rows": sum(map(len, pooled)), **known_scores(pd.concat(pooled))})
+    names = list(dict.fromkeys(key for row in rows for key in row))
+    full = [{k: _rounded(row.get(k, "")) for k in names} for row in rows]
+    print(pd.DataFrame(full).set_index("set").T.to_string())
+    print(f"Written: {write_results('exam', full)}")
+
+
+def _rounded(value: Any) -> Any:
+    return round(float(value), 4) if isinstance(value, float | np.floating) else value
+
+
+if __name__ == "__main__":
+    main()
