@@ -12,7 +12,7 @@ help:
 	@echo "make test    run the tests"
 	@echo "make lint    ruff, mypy and the import contracts"
 	@echo "make wheel   build the wheel into dist/ and check it"
-	@echo "make bench   run every script in benchmarks/"
+	@echo "make bench   measure speed and accuracy, and write them into README.md and docs/figures.md"
 	@echo "make train   train the model of RECIPE ($(RECIPE)); the data lie in the folder PHASEWISE_DATA"
 	@echo "make clean   remove what the targets above made, the environment excepted"
 
@@ -55,7 +55,12 @@ wheel: $(VENV)/.installed-dev
 	@ls -l dist
 
 bench: $(VENV)/.installed-dev
-	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+	@test -f runs/$(RECIPE)/card.toml || $(MAKE) train
+	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/exam.py runs/$(RECIPE)
+	$(BIN)/python benchmarks/masks.py runs/$(RECIPE)
+	$(BIN)/python benchmarks/mixtures.py runs/$(RECIPE)
+	$(BIN)/python benchmarks/render.py
 
 train: $(VENV)/.installed-dev
 	$(BIN)/phasewise train $(RECIPE)

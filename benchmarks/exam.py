@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from exam_sets import FAMILIES, OXIDES, SAME, exam_sets
-from provenance import write_results
 from scipy.stats import rankdata
 
 import phasewise
+from exam_sets import FAMILIES, OXIDES, SAME, exam_sets
 from phasewise.learn.calibrate import expected_calibration_error
+from provenance import write_results
 
 SCALES = (0.7, 1.1)
 LEFT_OUT = {"without_Na2O": ["Na2O"], "without_Cr2O3_MnO_TiO2": ["Cr2O3", "MnO", "TiO2"]}
@@ -81,10 +81,15 @@ def known_scores(result: pd.DataFrame) -> dict[str, float]:
 def foreign_scores(result: pd.DataFrame) -> dict[str, float]:
     """Return the scores on rows that are none of the phases."""
     accepted = result["verdict"].eq("accepted")
+    mixed = result[result["verdict"].eq("mixture") & result["truth"].str.contains(" + ", regex=False)]
+    pairs = [
+        {a, b} == set(t.split(" + ")) for a, b, t in mixed[["phase", "second_phase", "truth"]].to_numpy()
+    ]
     return {
         "wrongly_accepted": accepted.mean(),
         "probability_above_0.9": (result["probability"] > 0.9).mean(),
         "called_mixture": result["verdict"].eq("mixture").mean(),
+        **({"mixtures_named_right": float(np.mean(pairs))} if pairs else {}),
     }
 
 
@@ -104,7 +109,7 @@ def changed_scores(frame: pd.DataFrame, result: pd.DataFrame, model: Path) -> di
 
 def main() -> None:
     """Score all sets and write the figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("run", type=Path)
     run = parser.parse_args().run
     rows: list[dict[str, Any]] = []

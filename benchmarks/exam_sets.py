@@ -86,7 +86,8 @@ def georoc() -> Iterator[tuple[str, pd.DataFrame]]:
     side = half(known["sample"].fillna(known["row_id"]))
     yield "dev_georoc", known[side == 0]
     yield "test_georoc", known[side == 1]
-    other = frame[frame["mineral"].str.startswith("other:") & (frame["n_imputed10"] == 0) & (total(frame) > 20)]
+    judged = (frame["n_imputed10"] == 0) & (total(frame) > 20)
+    other = frame[frame["mineral"].str.startswith("other:") & judged]
     olivine = (other["mineral_reported"] == "MONTICELLITE") & (other["CaO"] < 20)
     yield "foreign_georoc", other[~other["mineral_reported"].isin(VARIETIES) & ~olivine]
 
@@ -115,7 +116,8 @@ def foreign() -> Iterator[tuple[str, pd.DataFrame]]:
     a, b = a[keep][:5000], b[keep][:5000]
     part = rng.uniform(0.3, 0.7, len(a))[:, None]
     names = [f"{y[i]} + {y[j]}" for i, j in zip(a, b, strict=True)]
-    yield "foreign_mixtures", pd.DataFrame(part * x[a] + (1 - part) * x[b], columns=columns).assign(truth=names)
+    mixed = pd.DataFrame(part * x[a] + (1 - part) * x[b], columns=columns)
+    yield "foreign_mixtures", mixed.assign(truth=names)
     random = pd.DataFrame(rng.dirichlet(np.full(10, 0.3), 3000) * 99, columns=TEN)
     yield "foreign_random", random.assign(truth="random")
 

@@ -11,30 +11,42 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
+PACKAGES = ("phasewise", "numpy", "pyarrow", "pandas")
 
 
 def provenance() -> dict[str, str]:
-    """Return commit, date of the commit, versions and machine."""
-    def git(*words: str) -> str:
-        done = subprocess.run(["git", *words], capture_output=True, text=True, check=False, cwd=Path(__file__).parent)
-        return done.stdout.strip()
-
-    versions = {name: importlib.metadata.version(name) for name in ("phasewise", "numpy", "pyarrow", "pandas")}
+    """Return commit (with a + where files of the package differ from it), versions and machine."""
+    changed = "+" if _git("status", "--porcelain", "../src") else ""
     return {
-        "commit": git("rev-parse", "--short", "HEAD") + ("+" if git("status", "--porcelain", "src") else ""),
+        "commit": _git("rev-parse", "--short", "HEAD") + changed,
         "python": platform.python_version(),
-        **versions,
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        **{name: importlib.metadata.version(name) for name in PACKAGES},
+        "machine": f"{platform.system()} {platform.machine()}, {_processor()}, {os.cpu_count()} cores",
     }
 
 
 def write_results(name: str, rows: list[dict[str, Any]]) -> Path:
-    """Write rows with their provenance to ``results/NAME.csv``."""
+    """Write rows with their provenance to ``results/NAME.csv``; rows may have different columns."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}.csv"
-    full = [{**row, **provenance()} for row in rows]
+    origin = provenance()
+    columns = dict.fromkeys([*(key for row in rows for key in row), *origin])
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, fieldnames=list(full[0]))
+        writer = csv.DictWriter(file, fieldnames=list(columns))
         writer.writeheader()
-        writer.writerows(full)
+        writer.writerows({**row, **origin} for row in rows)
     return path
+
+
+def _git(*words: str) -> str:
+    folder = Path(__file__).parent
+    done = subprocess.run(["git", *words], capture_output=True, text=True, check=True, cwd=folder)
+    return done.stdout.strip()
+
+
+def _processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    if not cpuinfo.is_file():
+        return platform.processor() or "unknown processor"
+    lines = cpuinfo.read_text(encoding="utf-8").splitlines()
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "unknown")

@@ -14,6 +14,7 @@ import pytest
 import phasewise
 
 ROOT = Path(__file__).parents[1]
+UNNEEDED = ("pandas", "scipy", "sklearn", "torch", "matplotlib", "polars", "openpyxl")
 HEAVY = ("numpy", "pandas", "pyarrow", "scipy", "sklearn", "torch", "matplotlib", "polars")
 
 
@@ -42,7 +43,20 @@ def test_import_takes_less_than_a_tenth_of_a_second() -> None:
 def test_a_file_is_classified_without_what_trains(tmp_path: Path) -> None:
     table, out = ROOT / "examples" / "reference_analyses.csv", tmp_path / "result.parquet"
     loaded = modules_after(f"import phasewise; phasewise.classify_file({str(table)!r}, {str(out)!r})")
-    assert not loaded.intersection({"pandas", "sklearn", "torch", "matplotlib"})
+    assert not loaded.intersection(UNNEEDED)
+
+
+@pytest.mark.parametrize("command", ["classify", "headers"])
+def test_the_command_line_reads_a_table_without_what_it_does_not_need(tmp_path: Path, command: str) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("Sample;SiO2;FeO;MgO;CaO\n;wt%;wt%;wt%;wt%\na;40,81;9,55;49,42;<0,02\nb;bdl;n.a.;;-\n")
+    loaded = modules_after(
+        "from phasewise.cli import main\n"
+        f"try:\n    main([{command!r}, {str(table)!r}])\n"
+        "except SystemExit as left:\n    assert not left.code"
+    )
+    assert "numpy" in loaded
+    assert not loaded.intersection(UNNEEDED)
 
 
 def test_public_names_are_there() -> None:

@@ -62,7 +62,7 @@ def text(delimiter: str = ",", newline: str = "\n", header: list[str] = HEADER) 
 
 def workbook(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
     book = openpyxl.Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]
+    book.remove(book.active)
     for title, rows in sheets.items():
         sheet = book.create_sheet(title)
         for row in rows:
@@ -175,7 +175,9 @@ def test_a_row_of_units_below_the_header(phasewise: Runner, tmp_path: Path) -> N
     table.write_text(text().replace("\n", "\n" + ",".join(["", *["wt.%"] * 10]) + "\n", 1))
     run = phasewise("classify", table)
     assert run.code == 0
-    assert run.err == "phasewise: note: Units, not an analysis, are in row 1: carried along, and not judged.\n"
+    assert (
+        run.err == "phasewise: note: Units, not an analysis, are in row 1: carried along, and not judged.\n"
+    )
     assert "A row of units" in run.out
 
 

@@ -19,7 +19,7 @@ REFERENCES = Path(__file__).parents[2] / "examples" / "reference_analyses.csv"
 
 # San Carlos olivine NMNH 111312-44 and Lake County plagioclase NMNH 115900 (Jarosewich et al. 1980,
 # doi:10.1111/j.1751-908X.1980.tb00273.x).
-ROWS = {
+ROWS: dict[str, list[Any]] = {
     "Sample": ["San Carlos", "Lake County"],
     "SiO2": [40.81, 51.25],
     "TiO2": [0.0, 0.05],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -66,10 +67,10 @@ def tables(draw: st.DrawFn, least: int = 2) -> pd.DataFrame:
     return pd.DataFrame(values, columns=list(OXIDE_NAMES))
 
 
-def classified(table: pd.DataFrame, **options: str) -> pd.DataFrame:
+def classified(table: pd.DataFrame, **options: Any) -> pd.DataFrame:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PhasewiseWarning)
-        result = phasewise.classify(table, **options)
+        result: pd.DataFrame = phasewise.classify(table, **options)
     return result[list(COLUMN_NAMES)].reset_index(drop=True)
 
 

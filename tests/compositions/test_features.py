@@ -6,8 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phasewise.chem.oxides import OXIDES
-from phasewise.compositions.features import FEATURES, INPUTS, closed_cations, features, inputs
-from phasewise.core.types import Analyses
+from phasewise.compositions.features import (
+    FEATURES,
+    INPUTS,
+    closed_cations,
+    features,
+    features_of,
+    inputs,
+    present_in,
+)
+from phasewise.core.types import TEN_OXIDES, Analyses
 
 FORSTERITE = np.array([[42.71 if n == "SiO2" else 57.29 if n == "MgO" else 0.0 for n in INPUTS]])
 
@@ -61,3 +69,17 @@ def test_halogens_come_per_24_oxygens() -> None:
     row[0, INPUTS.index("CaO")] = OXIDES["CaO"].molar_mass
     row[0, INPUTS.index("F")] = OXIDES["F"].molar_mass
     assert closed_cations(row)[0, INPUTS.index("F")] == pytest.approx(24.0)
+
+
+def test_features_of_what_the_table_lacks_are_zero_and_may_be_left_out() -> None:
+    values = np.full((20, len(INPUTS)), np.nan)
+    values[:, :10] = np.random.default_rng(0).uniform(0, 50, (20, 10))
+    present = present_in(TEN_OXIDES)
+    kept = features_of(present)
+    assert np.allclose(features(values, present=present), features(values)[:, kept], rtol=1e-12, atol=1e-12)
+    assert (features(values)[:, ~kept] == 0).all()
+
+
+def test_one_rare_component_is_enough_for_their_sum() -> None:
+    assert present_in(("SiO2", "HfO2"))[INPUTS.index("rare")]
+    assert not present_in(TEN_OXIDES)[INPUTS.index("rare")]

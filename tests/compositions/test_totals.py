@@ -43,7 +43,13 @@ def test_low_totals_speak_for_amphibole_and_high_ones_for_clinopyroxene() -> Non
     weighed = weigh_pairs(even, np.array([97.0, 100.0, 70.0, 110.0]), PHASES, load_minerals())
     assert weighed[0, 0] > 0.6
     assert weighed[1, 1] > 0.6
-    assert np.allclose(weighed[2:], even[2:])
+
+
+def test_where_the_total_does_not_count_the_odds_of_the_file_do() -> None:
+    (pair,) = load_minerals()["Amphibole"].pairs
+    even = np.tile([0.4, 0.4, 0.2], (4, 1))
+    weighed = weigh_pairs(even, np.array([0.0, 70.0, 110.0, 1e6]), PHASES, load_minerals())
+    assert np.allclose(weighed[:, 0] / weighed[:, 1], pair.odds_without_total)
 
 
 def test_the_evidence_of_totals_is_smooth() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from phasewise.core.errors import HeaderError
-from phasewise.core.result_names import find_label, find_result, output_names
+from phasewise.core.result_names import find_label, find_result, find_suffixes, output_names
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,21 @@ def test_an_unclassified_table_is_told() -> None:
 )
 def test_the_column_of_names_is_found(columns: list[str], expected: str | None) -> None:
     assert find_label(columns) == expected
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        (["phase", "verdict"], ("",)),
+        (["verdict", "phasewise_phase", "phasewise_verdict"], ("",)),
+        (["verdict_Cpx", "reason_Cpx", "verdict_Liq"], ("Cpx", "Liq")),
+        (["verdict_Cpx", "verdict_Liq", "phasewise_verdict_Cpx", "phasewise_verdict_Liq"], ("Cpx", "Liq")),
+    ],
+)
+def test_several_results_a_row_are_found(columns: list[str], expected: tuple[str, ...]) -> None:
+    assert find_suffixes(columns) == expected
+
+
+def test_no_results_are_told() -> None:
+    with pytest.raises(HeaderError, match="Classify it first"):
+        find_suffixes(["sample", "SiO2"])

@@ -11,7 +11,7 @@ from phasewise.infer.bundle import CARD, WEIGHTS, load_bundle, models_of_the_zoo
 
 pytest.importorskip("tomli_w", reason="writing models needs the extra `train`")
 
-from phasewise.learn.bundle import save_bundle  # noqa: E402
+from phasewise.learn.bundle import save_bundle
 
 CARD_ENTRIES = {
     "name": "toy",

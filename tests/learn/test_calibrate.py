@@ -5,9 +5,9 @@ import pytest
 
 pytest.importorskip("scipy", reason="training needs the extra `train`")
 
-from phasewise.core.types import FloatArray  # noqa: E402
-from phasewise.infer.network import softmax  # noqa: E402
-from phasewise.learn.calibrate import (  # noqa: E402
+from phasewise.core.types import FloatArray
+from phasewise.infer.network import softmax
+from phasewise.learn.calibrate import (
     belonging_threshold,
     expected_calibration_error,
     fit_belonging_exponent,

@@ -14,7 +14,7 @@ from phasewise.chem.oxides import CATIONS, cation_factors
 from phasewise.core.errors import ModelError
 from phasewise.core.types import COLUMNS, FloatArray
 
-__all__ = ["Species", "load_catalogue", "nearest_species"]
+__all__ = ["Species", "load_catalogue", "nearest_species", "nearest_with_volatiles"]
 
 _ANIONS_AND_VOLATILES = ("H", "C", "S", "F", "Cl")
 _UNBALANCED_GROUPS = ("sulphide",)
@@ -111,8 +111,9 @@ def nearest_species(cations: FloatArray) -> list[tuple[str, float]]:
     Returns
     -------
     list of (str, float)
-        Name of the nearest by the square distance, and distance, one a row: half the sum of absolute differences of cation fractions, from 0
-        (equal) to 1 (nothing in common); NaN and an empty name in rows without cations.
+        Name of the nearest by the square distance, and its distance, one a row: half the sum of absolute
+        differences of cation fractions, from 0 (equal) to 1 (nothing in common); NaN and an empty name in
+        rows without cations.
 
     Examples
     --------
@@ -124,8 +125,70 @@ def nearest_species(cations: FloatArray) -> list[tuple[str, float]]:
     names, references = _references()
     rows = _fractions(cations)
     squared = (references**2).sum(axis=1) - 2 * rows @ references.T
-    nearest = np.where(np.isnan(rows[:, :1]), 0, squared).argmin(axis=1)
+    # Species that differ by water or CO2 alone are equally near; the first one counts, whatever the last bit.
+    nearest = np.where(np.isnan(rows[:, :1]), 0, squared.round(10)).argmin(axis=1)
     distance = np.abs(rows - references[nearest]).sum(axis=1) / 2
     return [
         ("" if np.isnan(d) else names[k], d) for k, d in zip(nearest.tolist(), distance.tolist(), strict=True)
     ]
+
+
+@cache
+def _with_volatiles() -> tuple[tuple[str, ...], FloatArray, FloatArray]:
+    """Return species with H2O or CO2, their cation fractions, and their totals without these."""
+    names, rows, totals = [], [], []
+    for species in load_catalogue():
+        for formula in species.formulae:
+            wt = oxides_wt(formula)
+            if "H2O" in wt or "CO2" in wt:
+                names.append(species.name)
+                rows.append(np.array([wt.get(name, 0.0) for name in COLUMNS]) * cation_factors(COLUMNS))
+                totals.append(
+                    sum(grams for name, grams in wt.items() if name not in ("H2O", "CO2", "B2O3", "Li2O"))
+                )
+    return tuple(names), _fractions(np.array(rows)), np.array(totals)
+
+
+def nearest_with_volatiles(
+    cations: FloatArray, total: FloatArray, *, most_distance: float = 0.05, total_within: float = 3.0
+) -> list[str]:
+    """Return the species with H2O or CO2 that fits both the composition and the total of each analysis.
+
+    Parameters
+    ----------
+    cations : (n, q) float64
+        In the order of `CATIONS`, in any units.
+    total : (n,) float64
+        wt% without H2O and CO2, iron as FeO.
+    most_distance : float
+        Largest distance of cation fractions, as in `nearest_species`.
+    total_within : float
+        Largest difference between the totals in wt%.
+
+    Returns
+    -------
+    list of str
+        Empty text where no species fits.
+
+    Examples
+    --------
+    >>> from phasewise.chem.oxides import moles
+    >>> cations = moles(np.array([[54.6, 23.2, 14.1]] * 2), ("SiO2", "Al2O3", "Na2O"))
+    >>> nearest_with_volatiles(cations, np.array([91.9, 99.8]))
+    ['analcime', '']
+    """
+    names, references, totals = _with_volatiles()
+    fractions = _fractions(cations)
+    held = fractions.any(axis=0)  # of the other cations all of the reference is missing from every row
+    missing = references[:, ~held].sum(axis=1)
+    fractions, references = fractions[:, held], references[:, held]
+    least = np.full(len(fractions), most_distance)
+    nearest = np.full(len(fractions), len(names))
+    for k, (reference, its_total) in enumerate(zip(references, totals, strict=True)):
+        rows = np.flatnonzero(np.abs(total - its_total) < total_within)
+        distance = (np.abs(fractions[rows] - reference).sum(axis=1) + missing[k]) / 2
+        nearer = distance < least[rows]
+        least[rows[nearer]] = distance[nearer]
+        nearest[rows[nearer]] = k
+    answers = (*names, "")
+    return [answers[k] for k in nearest.tolist()]

@@ -106,6 +106,10 @@ class Pair:
         The same of the other mineral.
     between : (float, float)
         Totals in wt% between which they count.
+    odds : float
+        Odds of this mineral against the other before anything is known.
+    odds_without_total : float
+        The same where the total does not count.
     source : str
         Where the figures come from.
     """
@@ -116,6 +120,8 @@ class Pair:
     other_mean: float
     other_sd: float
     between: Range
+    odds: float
+    odds_without_total: float
     source: str
 
 
@@ -291,16 +297,19 @@ def _end_member(reader: _Reader) -> EndMember:
 
 
 def _pair(reader: _Reader) -> Pair:
-    numbers = (reader.take(key, (int, float)) for key in ("mean", "sd", "other_mean", "other_sd"))
-    mean, sd, other_mean, other_sd = (float(value) for value in numbers)
+    def number(key: str) -> float:
+        return float(reader.take(key, (int, float)))
+
     pair = Pair(
-        reader.take("with", str),
-        mean,
-        sd,
-        other_mean,
-        other_sd,
-        reader.range("between"),
-        reader.take("source", str),
+        other=reader.take("with", str),
+        mean=number("mean"),
+        sd=number("sd"),
+        other_mean=number("other_mean"),
+        other_sd=number("other_sd"),
+        between=reader.range("between"),
+        odds=number("odds"),
+        odds_without_total=number("odds_without_total"),
+        source=reader.take("source", str),
     )
     reader.done()
     return pair

@@ -251,7 +251,9 @@ class StoichiometricTests:
         for k, compiled in enumerate(self._compiled):
             rows = np.flatnonzero(phase_index == k)
             if len(rows):
-                result[rows] = (filled[rows] @ compiled.inequalities[measured] > 0).all(axis=1)
+                # Tests by rows, not rows by tests: `all` is then taken over whole rows of memory.
+                kept = compiled.inequalities[measured].T @ filled[rows].T > 0
+                result[rows] = kept.all(axis=0)
         return result
 
     def fits(self, values: FloatArray) -> BoolArray:
@@ -312,14 +314,17 @@ class StoichiometricTests:
             compiled = self._compiled[k]
             found = self._values(self._filled(values[rows]), compiled)
             outside = np.nan_to_num(np.abs(self.residuals(values[rows], name)))
-            for row, value, excess in zip(rows, found, outside, strict=True):
-                worst = int(np.argmax(excess))
-                if excess[worst] > 0:
+            worst, places = outside.argmax(axis=1), np.arange(len(rows))
+            ranges = list(zip(compiled.low.tolist(), compiled.high.tolist(), strict=True))
+            for row, limit, value, excess in zip(
+                rows.tolist(),
+                worst.tolist(),
+                found[places, worst].tolist(),
+                outside[places, worst].tolist(),
+                strict=True,
+            ):
+                if excess > 0:
                     result[row] = Departure(
-                        compiled.expressions[worst],
-                        compiled.units[worst],
-                        float(value[worst]),
-                        (float(compiled.low[worst]), float(compiled.high[worst])),
-                        float(excess[worst]),
+                        compiled.expressions[limit], compiled.units[limit], value, ranges[limit], excess
                     )
         return result

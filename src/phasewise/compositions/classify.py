@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from phasewise.compositions.judge import predict
 from phasewise.compositions.model import load_model
 from phasewise.compositions.output import result_columns
 from phasewise.compositions.read import open_table
+from phasewise.core.arrow import texts
 from phasewise.core.errors import HeaderWarning
 from phasewise.report.append import append_columns, append_to_frame, decode
 from phasewise.report.write import open_writer
@@ -32,6 +34,8 @@ __all__ = ["Summary", "classify", "classify_file"]
 
 BLOCK_CELLS = 1_500_000
 """Cells of the table in one block: wide tables go in shorter blocks."""
+
+BAR = texts(["|"])[0]
 
 PREVIEW_ROWS = 50
 
@@ -217,6 +221,9 @@ def _count(counts: Counter[tuple[str | None, str]], columns: dict[str, pa.Array]
     for name in columns:
         if name == "phase" or name.startswith("phase_"):
             verdict = name.replace("phase", "verdict", 1)
-            pairs = pa.table({"phase": decode(columns[name]), "verdict": decode(columns[verdict])})
-            for entry in pairs.group_by(["phase", "verdict"]).aggregate([([], "count_all")]).to_pylist():
-                counts[entry["phase"], entry["verdict"]] += entry["count_all"]
+            # Table.group_by would load pyarrow.dataset, and with it pandas.
+            pair = (decode(columns[name]), decode(columns[verdict]), BAR)
+            joined = pc.binary_join_element_wise(*pair, null_handling="replace", null_replacement="")
+            for entry in joined.value_counts().to_pylist():
+                phase, _, found = entry["values"].partition("|")
+                counts[phase or None, found] += entry["counts"]

@@ -37,10 +37,19 @@ class Evidence:
         Probability that it is one of them.
     phase, second : (n,) int
         The two most probable phases.
+    foreign : (n,) bool
+        Whether the probability of belonging is below the threshold of the model.
+    mixed : (n,) bool
+        Whether a foreign row is a mixture of two phases, which are then `phase` and `second`.
+    minor_part : (n,) float64
+        Mass fraction of the second phase of a mixture; NaN elsewhere.
     assumed : (n,) int
         Index of the phase whose unmeasured key oxide was assumed, -1 for none.
     keeps_limits, keeps_sum : (n,) bool
         Whether the row keeps all limits of its phase, and the one on its cation sum.
+    twins : dict of int to str
+        Rows whose total is too low for their phase, but right for a species with water or CO2 of the
+        same composition.
     lacks_key : (n,) bool
         Whether a key oxide of the phase was not measured.
     total, corrected : (n,) float64
@@ -58,9 +67,13 @@ class Evidence:
     belonging: FloatArray
     phase: IntArray
     second: IntArray
+    foreign: BoolArray
+    mixed: BoolArray
+    minor_part: FloatArray
     assumed: IntArray
     keeps_limits: BoolArray
     keeps_sum: BoolArray
+    twins: dict[int, str]
     lacks_key: BoolArray
     total: FloatArray
     corrected: FloatArray

@@ -11,7 +11,7 @@ import numpy as np
 from phasewise.chem.oxides import OXIDES
 from phasewise.core.types import TEN_OXIDES, Analyses, BoolArray, FloatArray
 
-__all__ = ["FEATURES", "INPUTS", "closed_cations", "features", "inputs"]
+__all__ = ["FEATURES", "INPUTS", "closed_cations", "features", "features_of", "inputs", "present_in"]
 
 OXYGENS = 24.0
 """Cations are given per this number of oxygens, the common multiple of the bases in use."""
@@ -25,9 +25,9 @@ INPUTS = (*TEN_OXIDES, *_FURTHER, "rare")
 
 _OXIDES = INPUTS[:-3]
 _CATIONS = tuple(OXIDES[name].element for name in _OXIDES)
-_CATIONS_PER_G = np.array([OXIDES[name].n_cations / OXIDES[name].molar_mass for name in _OXIDES])
-_OXYGENS_PER_G = np.array([OXIDES[name].n_oxygens / OXIDES[name].molar_mass for name in _OXIDES])
-_HALOGENS_PER_G = np.array([1 / OXIDES[name].molar_mass for name in ("F", "Cl")])
+_ATOMS_PER_G = np.array([OXIDES[name].n_cations / OXIDES[name].molar_mass for name in INPUTS[:-1]] + [0.0])
+_OXYGENS_PER_G = np.array([OXIDES[name].n_oxygens / OXIDES[name].molar_mass for name in _OXIDES] + [0.0] * 3)
+_ALL = np.ones(len(INPUTS), dtype=bool)
 
 _RATIOS: tuple[tuple[str, str], ...] = (
     ("Ca", "Ca Mg Fe"),
@@ -57,6 +57,7 @@ _SUMS: tuple[tuple[str, str], ...] = (
 )
 _IDEAL_SUMS = (12.0, 15.0, 16.0, 18.0)
 _LENSES = (0.15, 0.6)
+_NEAR = np.array([(s, w) for s in _IDEAL_SUMS for w in _LENSES])
 _LEAST = 0.05
 
 
@@ -88,9 +89,9 @@ def inputs(analyses: Analyses) -> FloatArray:
     Returns
     -------
     (n, len(INPUTS)) float64
-        NaN where not measured; negative values (counting noise) as they are.
+        NaN where not measured; negative values (counting noise) as they are. Each column is contiguous.
     """
-    out = np.full((len(analyses), len(INPUTS)), np.nan)
+    out = np.full((len(INPUTS), len(analyses)), np.nan).T
     for j, name in enumerate(INPUTS[:-1]):
         if name in analyses.columns:
             out[:, j] = analyses[name]
@@ -99,6 +100,12 @@ def inputs(analyses: Analyses) -> FloatArray:
         values = analyses.values[:, rare]
         out[:, -1] = np.where(np.isnan(values).all(axis=1), np.nan, np.nansum(values, axis=1))
     return out
+
+
+def present_in(columns: tuple[str, ...]) -> BoolArray:
+    """Return which of `INPUTS` a table with these columns has."""
+    names = {*columns, "rare"} if set(columns) & set(RARE) else set(columns)
+    return np.array([name in names for name in INPUTS])
 
 
 def closed_cations(values: FloatArray) -> FloatArray:
@@ -115,20 +122,12 @@ def closed_cations(values: FloatArray) -> FloatArray:
         Cations in the order of the oxides, then F, Cl (atoms per 24 O) and the mass share of
         the rare components; NaN in rows without any oxygen.
     """
-    present = np.fmax(values, 0.0)
-    oxides = present[:, : len(_OXIDES)]
-    oxygen = oxides @ _OXYGENS_PER_G
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scale = np.where(oxygen > 0, OXYGENS / oxygen, np.nan)
-        out = np.empty_like(present)
-        np.multiply(oxides, _CATIONS_PER_G, out=out[:, : len(_OXIDES)])
-        np.multiply(present[:, -3:-1], _HALOGENS_PER_G, out=out[:, -3:-1])
-        out[:, :-1] *= scale[:, None]
-        out[:, -1] = present[:, -1] / present.sum(axis=1)
-    return out
+    return np.asarray(_closed(values.T, _ALL).T)
 
 
-def features(values: FloatArray, measured: BoolArray | None = None) -> FloatArray:
+def features(
+    values: FloatArray, measured: BoolArray | None = None, *, present: BoolArray = _ALL
+) -> FloatArray:
     """Return the features of each row.
 
     Parameters
@@ -137,19 +136,45 @@ def features(values: FloatArray, measured: BoolArray | None = None) -> FloatArra
         wt% in the order of `INPUTS`, NaN where not measured.
     measured : (n, len(INPUTS)) bool, optional
         What was measured; by default where `values` is not NaN.
+    present : (len(INPUTS),) bool
+        The inputs that the table has. What the others hold is not looked at, and the features that
+        are 0 without them are left out.
 
     Returns
     -------
-    (n, len(FEATURES)) float64
-        NaN in rows without any oxygen.
+    (n, number of `features_of(present)`) float64
+        NaN in rows without any oxygen. Each column is contiguous.
     """
-    if measured is None:
-        measured = ~np.isnan(values)
-    closed = closed_cations(values)
-    cations = closed[:, : len(_CATIONS)]
-    total = cations.sum(axis=1, keepdims=True)
-    bottoms = cations @ _RATIO_BOTTOMS + _LEAST
-    parts = [closed, total]
-    parts += [np.clip((total - s) / w, -3, 3) for s in _IDEAL_SUMS for w in _LENSES]
-    parts += [cations @ _RATIO_TOPS / bottoms, cations @ _SUM_WEIGHTS, measured.astype(np.float64)]
-    return np.concatenate(parts, axis=1)
+    columns = values.T[present]
+    oxides = present[: len(_OXIDES)]
+    sizes = (len(columns), 1, len(_NEAR), len(_RATIOS), len(_SUMS), len(columns))
+    out = np.empty((sum(sizes), len(values)))
+    closed, total, near, ratios, sums, marks = np.split(out, np.cumsum(sizes[:-1]))
+    closed[:] = _closed(columns, present)
+    cations = closed[: oxides.sum()]
+    cations.sum(axis=0, keepdims=True, out=total)
+    np.clip((total - _NEAR[:, :1]) / _NEAR[:, 1:], -3, 3, out=near)
+    np.matmul(_RATIO_TOPS[oxides].T, cations, out=ratios)
+    ratios /= _RATIO_BOTTOMS[oxides].T @ cations + _LEAST
+    np.matmul(_SUM_WEIGHTS[oxides].T, cations, out=sums)
+    marks[:] = ~np.isnan(columns) if measured is None else measured.T[present]
+    return out.T
+
+
+def features_of(present: BoolArray) -> BoolArray:
+    """Return which of `FEATURES` can be other than 0 in tables that have only these of `INPUTS`."""
+    between = len(FEATURES) - 2 * len(INPUTS)
+    return np.concatenate([present, np.ones(between, dtype=bool), present])
+
+
+def _closed(columns: FloatArray, present: BoolArray) -> FloatArray:
+    """Return `closed_cations` column by column: (number of inputs present, n)."""
+    filled = np.fmax(columns, 0.0)
+    oxygen = _OXYGENS_PER_G[present] @ filled
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.where(oxygen > 0, OXYGENS / oxygen, np.nan)
+        out: FloatArray = filled * _ATOMS_PER_G[present][:, None]
+        out *= scale
+        if present[-1]:
+            out[-1] = filled[-1] / filled.sum(axis=0)
+    return out

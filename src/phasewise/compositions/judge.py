@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from phasewise.chem.catalogue import nearest_with_volatiles
 from phasewise.chem.mineral import Mineral, load_minerals
+from phasewise.chem.oxides import moles
 from phasewise.chem.stoichiometry import StoichiometricTests
 from phasewise.compositions.evidence import Evidence
-from phasewise.compositions.features import INPUTS, inputs
+from phasewise.compositions.features import INPUTS, inputs, present_in
 from phasewise.compositions.missing_key import with_key_oxides
 from phasewise.compositions.reasons import write_reasons
 from phasewise.compositions.totals import analytical_total, corrected_total, weigh_pairs
@@ -25,13 +27,15 @@ __all__ = ["TOTAL_TOLERANCE", "predict"]
 TOTAL_TOLERANCE = 10.0
 """A total that leaves the expected range by more than this many wt% makes a bad analysis."""
 
+MARGIN = 3.0
+"""A total this many wt% below the expected range may be that of another species with water or CO2."""
+
 NOISE = -0.1
 """Values below this many wt% are no counting noise: the flag ``negative``."""
 
-MIXED_BELONGING = 0.5
-MIXED_TOGETHER = 0.85
-MIXED_LEAST = 0.08
-"""A refused analysis whose two best phases share nearly all, the second not too little, is a mixture."""
+MIXED_TOGETHER = 0.8
+MIXED_LEAST = 0.06
+"""A foreign analysis is a mixture where two phases make this part of it, and the second not too little."""
 
 _PLACEHOLDER = np.array([50.0] + [1.0] * (len(INPUTS) - 1))
 
@@ -52,10 +56,10 @@ def predict(analyses: Analyses, model: CompositionModel) -> Prediction:
     flags = _flags(evidence)
     verdict = _verdicts(evidence, model)
     nothing = ~evidence.usable
-    trust = evidence.belonging**model.belonging_exponent
+    trust = np.where(nothing, np.nan, evidence.belonging**model.belonging_exponent)
     return Prediction(
         model.phases,
-        np.where(nothing[:, None], np.nan, evidence.among * trust[:, None]),
+        evidence.among * trust[:, None],
         np.where(nothing, np.nan, evidence.belonging),
         evidence.phase,
         evidence.second,
@@ -72,26 +76,40 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     minerals = _minerals(model.phases)
     x = inputs(analyses)
     lowest = np.fmin.reduce(analyses.values, axis=1, initial=np.nan)
-    finite = np.isfinite(np.nan_to_num(analyses.values, posinf=np.inf, neginf=-np.inf).sum(axis=1))
-    oxides = np.fmax(np.nan_to_num(x[:, : INPUTS.index("F")], posinf=0.0), 0.0).sum(axis=1)
-    usable = finite & (oxides > 0)
-    safe = x if usable.all() else np.where(usable[:, None], x, _PLACEHOLDER)
+    finite = np.asarray(~np.isinf(analyses.values).any(axis=1))
+    usable = np.asarray(finite & (x[:, : INPUTS.index("F")] > 0).any(axis=1))
+    x[~usable] = _PLACEHOLDER
     total = analytical_total(analyses)
     corrected = corrected_total(analyses, total)
-    safe, assumed = with_key_oxides(safe, corrected, minerals)
-    p = model.probabilities(safe)
+    safe, assumed = with_key_oxides(x, corrected, minerals)
+    p = _probabilities(model, safe, assumed >= 0, analyses)
     among = p[:, :-1] / np.maximum(1.0 - p[:, -1:], 1e-9)
     among = weigh_pairs(among, corrected, model.phases, {m.name: m for m in minerals})
+    belonging = 1.0 - p[:, -1]
     phase, second = _two_best(among)
+    foreign = (belonging < model.thresholds.belonging) & (assumed < 0) & usable
+    mixed, minor_part = _unmix(model, x, foreign, phase, second)
     phase[~usable] = second[~usable] = -1
     tests = _tests(model.phases, analyses.columns)
     expected = np.array([*(m.total.expected for m in minerals), (np.nan, np.nan)])[phase]
     keeps_limits, keeps_sum = _stoichiometry(tests, analyses, phase)
+    twins = _twins(analyses, corrected, np.flatnonzero(keeps_limits & (corrected < expected[:, 0] - MARGIN)))
     lacks_key = _lacks_key(analyses, phase, minerals) | (assumed >= 0)
     return Evidence(
-        analyses, model.phases, lowest, finite, usable, among, 1.0 - p[:, -1], phase, second, assumed,
-        keeps_limits, keeps_sum, lacks_key, total, corrected, expected, tests,
+        analyses, model.phases, lowest, finite, usable, among, belonging, phase, second, foreign,
+        mixed, minor_part, assumed, keeps_limits, keeps_sum,
+        twins, lacks_key, total, corrected, expected, tests,
     )  # fmt: skip
+
+
+def _probabilities(
+    model: CompositionModel, values: FloatArray, filled: BoolArray, analyses: Analyses
+) -> FloatArray:
+    """Return the probabilities; rows in which a key oxide was filled in have columns that the table lacks."""
+    p = model.probabilities(values, present_in(analyses.columns))
+    if filled.any():
+        p[filled] = model.probabilities(values[filled])
+    return p
 
 
 @lru_cache(maxsize=16)
@@ -113,6 +131,34 @@ def _two_best(among: FloatArray) -> tuple[IntArray, IntArray]:
     return first, rest.argmax(axis=1)
 
 
+def _unmix(
+    model: CompositionModel, values: FloatArray, foreign: BoolArray, phase: IntArray, second: IntArray
+) -> tuple[BoolArray, FloatArray]:
+    """Find the foreign rows that are mixtures, and name their two phases in `phase` and `second`."""
+    mixed = np.zeros(len(phase), dtype=bool)
+    minor_part = np.full(len(phase), np.nan)
+    rows = np.flatnonzero(foreign)
+    if len(rows):
+        fractions = model.fractions(values[rows])
+        main, minor = _two_best(fractions[:, :-1])
+        place = np.arange(len(rows))
+        most, least = fractions[place, main], fractions[place, minor]
+        two = (most + least > MIXED_TOGETHER) & (least / (most + least) > MIXED_LEAST)
+        found = rows[two]
+        mixed[found] = True
+        phase[found], second[found] = main[two], minor[two]
+        minor_part[found] = (least / (most + least))[two]
+    return mixed, minor_part
+
+
+def _twins(analyses: Analyses, total: FloatArray, rows: IntArray) -> dict[int, str]:
+    if not len(rows):
+        return {}
+    cations = np.maximum(moles(analyses.values[rows], analyses.columns), 0.0)
+    found = nearest_with_volatiles(cations, total[rows])
+    return {int(row): name for row, name in zip(rows, found, strict=True) if name}
+
+
 def _stoichiometry(
     tests: StoichiometricTests, analyses: Analyses, phase: IntArray
 ) -> tuple[BoolArray, BoolArray]:
@@ -128,10 +174,11 @@ def _stoichiometry(
 
 def _lacks_key(analyses: Analyses, phase: IntArray, minerals: tuple[Mineral, ...]) -> BoolArray:
     lacks = np.zeros(len(phase), dtype=bool)
-    for k, mineral in enumerate(minerals):
-        for name in mineral.key_oxides:
-            rows = phase == k
-            lacks[rows] |= np.isnan(analyses[name][rows])
+    for name in dict.fromkeys(key for mineral in minerals for key in mineral.key_oxides):
+        blank = np.isnan(analyses[name])
+        if blank.any():
+            needs = np.array([*(name in mineral.key_oxides for mineral in minerals), False])
+            lacks |= blank & needs[phase]
     return lacks
 
 
@@ -149,7 +196,7 @@ def _flags(evidence: Evidence) -> IntArray:
     }
     flags = np.zeros(len(judged), dtype=np.int64)
     for bit, name in enumerate(FLAGS):
-        flags[conditions[name]] |= 1 << bit
+        flags |= conditions[name].astype(np.int64) << bit
     return flags
 
 
@@ -157,17 +204,15 @@ def _verdicts(evidence: Evidence, model: CompositionModel) -> IntArray:
     """Return the verdicts: the last rule that holds decides."""
     limits = model.thresholds
     rows = np.arange(len(evidence.phase))
-    best, second = evidence.among[rows, evidence.phase], evidence.among[rows, evidence.second]
-    foreign = (evidence.belonging < limits.belonging) & (evidence.assumed < 0)
-    refused = foreign | ~(evidence.keeps_limits | evidence.lacks_key)
-    of_two = (best + second > MIXED_TOGETHER) & (second > MIXED_LEAST)
-    mixed = refused & of_two & (evidence.belonging < MIXED_BELONGING)
+    best = evidence.among[rows, evidence.phase]
+    refused = evidence.foreign | ~(evidence.keeps_limits | evidence.lacks_key)
     low, high = evidence.expected.T
     too_low = (evidence.corrected < low - TOTAL_TOLERANCE) & ~evidence.lacks_key
     off = too_low | (evidence.corrected > high + TOTAL_TOLERANCE)
     verdict = np.full(len(rows), VERDICTS.index("accepted"))
     verdict[(best < limits.probability) | evidence.lacks_key] = VERDICTS.index("ambiguous")
+    verdict[list(evidence.twins)] = VERDICTS.index("ambiguous")
     verdict[refused] = VERDICTS.index("unknown")
-    verdict[mixed] = VERDICTS.index("mixture")
+    verdict[evidence.mixed] = VERDICTS.index("mixture")
     verdict[~evidence.usable | evidence.spoilt | off] = VERDICTS.index("bad_analysis")
     return verdict

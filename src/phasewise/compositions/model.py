@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from phasewise.compositions.features import FEATURES, INPUTS, features
+from phasewise.compositions.features import FEATURES, INPUTS, features, features_of
 from phasewise.core.errors import ModelError
 from phasewise.infer.bundle import Bundle, load_bundle
-from phasewise.infer.network import DenseNetwork, Layer, ensemble_probabilities
+from phasewise.infer.network import DenseNetwork, Ensemble, Layer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from phasewise.core.types import FloatArray
+    from phasewise.core.types import BoolArray, FloatArray
 
 __all__ = ["TASK", "CompositionModel", "Thresholds", "load_model"]
 
-CHUNK_ROWS = 2048
+CHUNK_ROWS = 512
 """Rows that go through features and networks at a time: they stay in the processor's cache."""
 
 TASK = "phase of a chemical composition"
@@ -56,6 +56,9 @@ class CompositionModel:
         Class names, in the order of the probabilities.
     networks : tuple of DenseNetwork
         Each gives the logits of the phases and, last, of "none of these".
+    unmixing : DenseNetwork
+        Gives the logits of the mass fractions of the phases in a refused analysis and, last, of "no
+        mixture of them".
     temperature : float
         Divides the logits; fitted on predictions for publications that the networks had not seen.
     belonging_exponent : float
@@ -66,37 +69,86 @@ class CompositionModel:
     name: str
     phases: tuple[str, ...]
     networks: tuple[DenseNetwork, ...]
+    unmixing: DenseNetwork
     temperature: float
     belonging_exponent: float
     thresholds: Thresholds
     card: Mapping[str, Any]
 
-    def probabilities(self, values: FloatArray) -> FloatArray:
+    def probabilities(self, values: FloatArray, present: BoolArray | None = None) -> FloatArray:
         """Return the probability of each phase and, last, of none of them.
+
+        A row's result is the same to the last bit whatever rows stand beside it.
 
         Parameters
         ----------
         values : (n, len(INPUTS)) float64
             wt% in the order of `INPUTS`; NaN where not measured. Rows without any oxide give NaN.
+        present : (len(INPUTS),) bool, optional
+            The inputs that the table has; the others must be NaN in all rows. The fewer there are, the
+            less is to be computed.
+
+        Returns
+        -------
+        (n, len(phases) + 1) float64
+            Each column is contiguous.
+        """
+        return _run(self.networks, self.temperature, values, present)
+
+    def fractions(self, values: FloatArray) -> FloatArray:
+        """Return the mass fraction of each phase in mixtures and, last, the share of anything else.
+
+        Parameters
+        ----------
+        values : (n, len(INPUTS)) float64
+            wt% of analyses that were refused.
 
         Returns
         -------
         (n, len(phases) + 1) float64
         """
-        out = np.empty((len(values), len(self.phases) + 1))
-        for start in range(0, len(values), CHUNK_ROWS):
-            rows = slice(start, start + CHUNK_ROWS)
-            out[rows] = ensemble_probabilities(self.networks, features(values[rows]), self.temperature)
-        return out
+        return _run((self.unmixing,), 1.0, values)
 
 
-def to_arrays(networks: tuple[DenseNetwork, ...]) -> dict[str, FloatArray]:
+def _run(
+    networks: tuple[DenseNetwork, ...],
+    temperature: float,
+    values: FloatArray,
+    present: BoolArray | None = None,
+) -> FloatArray:
+    if present is None:
+        present = np.ones(len(INPUTS), dtype=bool)
+    ensemble = _ensemble(networks, temperature, tuple(present.tolist()))
+    out = np.empty((ensemble.bias.shape[1], len(values)))
+    for start in range(0, len(values), CHUNK_ROWS):
+        chunk = values[start : start + CHUNK_ROWS]
+        p = ensemble.probabilities(features(_padded(chunk), present=present))
+        out[:, start : start + CHUNK_ROWS] = p[: len(chunk)].T
+    return out.T
+
+
+@lru_cache(maxsize=64)
+def _ensemble(networks: tuple[DenseNetwork, ...], temperature: float, present: tuple[bool, ...]) -> Ensemble:
+    return Ensemble.of(networks, temperature, varying=features_of(np.array(present)))
+
+
+def _padded(values: FloatArray) -> FloatArray:
+    """Return values with enough rows for a whole chunk.
+
+    Matrix products round differently for different numbers of rows; all chunks are therefore as long.
+    """
+    missing = CHUNK_ROWS - len(values)
+    return values if missing == 0 else np.pad(values, ((0, missing), (0, 0)), constant_values=1.0)
+
+
+def to_arrays(networks: tuple[DenseNetwork, ...], unmixing: DenseNetwork) -> dict[str, FloatArray]:
     """Return the weights of networks under the names that `from_bundle` reads."""
-    arrays = {"center": networks[0].center, "scale": networks[0].scale}
-    for n, network in enumerate(networks):
+    arrays = {"center": unmixing.center, "scale": unmixing.scale}
+    named = {f"network{n}": network for n, network in enumerate(networks)} | {"unmixing": unmixing}
+    for name, network in named.items():
         for depth, layer in enumerate(network.layers):
-            arrays[f"network{n}.weight{depth}"] = layer.weight
-            arrays[f"network{n}.bias{depth}"] = layer.bias
+            arrays[f"{name}.weight{depth}"] = layer.weight
+            arrays[f"{name}.bias{depth}"] = layer.bias
     return arrays
 
 
@@ -125,11 +177,13 @@ def _assembled(bundle: Bundle) -> CompositionModel:
             f"Model '{card['name']}' was trained on other inputs than this phasewise makes. Train it again."
         )
     center, scale = bundle.array("center"), bundle.array("scale")
-    networks = tuple(_network(bundle, n, center, scale) for n in range(card["networks"]["count"]))
+    names = [f"network{n}" for n in range(card["networks"]["count"])]
+    networks = tuple(_network(bundle, name, center, scale) for name in names)
     return CompositionModel(
         card["name"],
         tuple(card["classes"]),
         networks,
+        _network(bundle, "unmixing", center, scale),
         float(card["calibration"]["temperature"]),
         float(card["calibration"]["belonging_exponent"]),
         Thresholds(**{key: float(value) for key, value in card["thresholds"].items()}),
@@ -137,11 +191,10 @@ def _assembled(bundle: Bundle) -> CompositionModel:
     )
 
 
-def _network(bundle: Bundle, n: int, center: FloatArray, scale: FloatArray) -> DenseNetwork:
+def _network(bundle: Bundle, name: str, center: FloatArray, scale: FloatArray) -> DenseNetwork:
     depth = len(bundle.card["networks"]["hidden"]) + 1
     layers = tuple(
-        Layer(bundle.array(f"network{n}.weight{d}"), bundle.array(f"network{n}.bias{d}"))
-        for d in range(depth)
+        Layer(bundle.array(f"{name}.weight{d}"), bundle.array(f"{name}.bias{d}")) for d in range(depth)
     )
     sizes = (len(FEATURES), *bundle.card["networks"]["hidden"], len(bundle.card["classes"]) + 1)
     for d, layer in enumerate(layers):

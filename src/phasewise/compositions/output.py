@@ -60,7 +60,7 @@ def result_columns(
         "total": numbers(np.round(prediction.total, 4)),
         "total_corrected": numbers(np.round(prediction.total_corrected, 4)),
         "total_expected": coded(prediction.phase, ranges),
-        "reason": _reasons(prediction),
+        "reason": texts(prediction.reason.tolist()),
     }
     if probabilities:
         for k, name in enumerate(prediction.phases):
@@ -84,17 +84,16 @@ def _sets(prediction: Prediction, coverage: float) -> pa.Array:
         reached = np.cumsum(np.take_along_axis(p, order, axis=1), axis=1)
         sizes = 1 + (reached < enough[several, None]).sum(axis=1)
         order[np.arange(order.shape[1])[None] >= sizes[:, None]] = -1
-        distinct, inverse = np.unique(order, axis=0, return_inverse=True)
-        codes[several] = len(names) + inverse.ravel()
-        names += ["|".join(prediction.phases[k] for k in row if k >= 0) for row in distinct]
+        sets: dict[bytes, int] = {}
+        rows = order.astype(np.int8)
+        codes[several] = [sets.setdefault(row.tobytes(), len(names) + len(sets)) for row in rows]
+        names += ["|".join(prediction.phases[k] for k in np.frombuffer(s, np.int8) if k >= 0) for s in sets]
     return coded(codes, names)
 
 
 def _flags(flags: IntArray) -> pa.Array:
-    distinct, inverse = np.unique(flags, return_inverse=True)
+    distinct = np.flatnonzero(np.bincount(flags, minlength=1 << len(FLAGS)))
     names = ["|".join(name for bit, name in enumerate(FLAGS) if value >> bit & 1) for value in distinct]
-    return coded(inverse, names)
-
-
-def _reasons(prediction: Prediction) -> pa.Array:
-    return texts(list(prediction.reason))
+    code = np.zeros(1 << len(FLAGS), dtype=np.int64)
+    code[distinct] = np.arange(len(distinct))
+    return coded(code[flags], names)

@@ -14,11 +14,10 @@ from phasewise.compositions.missing_key import unusual_keys
 from phasewise.core.types import FLAGS, VERDICTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from phasewise.chem.mineral import Mineral
     from phasewise.chem.stoichiometry import Departure
     from phasewise.compositions.evidence import Evidence
-    from phasewise.core.types import FloatArray, IntArray, TextArray
+    from phasewise.core.types import IntArray, TextArray
 
 __all__ = ["write_reasons"]
 
@@ -26,6 +25,7 @@ NEAR_SPECIES = 0.12
 """A species of the catalogue is named where no more than this part of the cations differs."""
 
 LOOK_AGAIN = "look at the neighbouring points or at the texture"
+_LOW, _HIGH, _NEGATIVE = (1 << FLAGS.index(name) for name in ("total_low", "total_high", "negative"))
 _DECIDES = {
     frozenset({"Amphibole", "Clinopyroxene"}): "water decides, so check the total, K2O and the cleavage",
     frozenset({"Clinopyroxene", "Orthopyroxene"}): "a low-Ca pyroxene; the structure decides",
@@ -49,16 +49,18 @@ def write_reasons(evidence: Evidence, verdict: IntArray, flags: IntArray) -> Tex
         rows = np.flatnonzero(special & (verdict == code))
         if len(rows):
             sentences = writer(evidence, rows)
-            remarks = (
-                _remarks(evidence, rows, flags) if code != VERDICTS.index("bad_analysis") else _dots(rows)
-            )
+            remarks = _remarks(evidence, rows, flags) if VERDICTS[code] in _OF_ONE_PHASE else _dots(rows)
             out[rows] = [a + b for a, b in zip(sentences, remarks, strict=True)]
     return out
 
 
 @lru_cache(maxsize=64)
+def _mineral(phase: str) -> Mineral:
+    return load_minerals()[phase]
+
+
 def _title(phase: str) -> str:
-    return load_minerals()[phase].title
+    return _mineral(phase).title
 
 
 def _titles(evidence: Evidence, index: IntArray) -> list[str]:
@@ -91,36 +93,41 @@ def _ambiguous(evidence: Evidence, rows: IntArray) -> list[str]:
             strict=True,
         )
     ]
+    for place, row in enumerate(rows.tolist()):
+        if row in evidence.twins:
+            sentences[place] = (
+                f"Of the composition of {_title(evidence.phases[first[place]])}, but with the total of "
+                f"{evidence.twins[row]}, which holds H2O or CO2: check the total"
+            )
     for place in np.flatnonzero(lacks).tolist():
         sentences[place] = _lacks_key(evidence, int(rows[place]))
     return sentences
 
 
 def _lacks_key(evidence: Evidence, row: int) -> str:
-    minerals = load_minerals()
     if evidence.assumed[row] >= 0:
-        mineral = minerals[evidence.phases[evidence.assumed[row]]]
+        mineral = _mineral(evidence.phases[evidence.assumed[row]])
         key = unusual_keys(mineral)[0]
         missing = mineral.total.middle - float(evidence.corrected[row])
         return (
             f"Would be {mineral.title} if {key}, which was not measured, made up the missing "
             f"{missing:.0f} wt%: measure {key}"
         )
-    mineral = minerals[evidence.phases[evidence.phase[row]]]
-    measured = dict(zip(evidence.analyses.columns, ~np.isnan(evidence.analyses.values[row]), strict=True))
-    keys = [name for name in mineral.key_oxides if not measured.get(name, False)]
+    mineral = _mineral(evidence.phases[evidence.phase[row]])
+    columns, values = evidence.analyses.columns, evidence.analyses.values[row]
+    keys = [
+        name for name in mineral.key_oxides if name not in columns or np.isnan(values[columns.index(name)])
+    ]
     verb = "was" if len(keys) == 1 else "were"
     return f"Looks like {mineral.title}, but {' and '.join(keys)} {verb} not measured: measure to be sure"
 
 
 def _mixture(evidence: Evidence, rows: IntArray) -> list[str]:
-    first, second = evidence.phase[rows], evidence.second[rows]
-    p, q = evidence.among[rows, first], evidence.among[rows, second]
+    seconds = _titles(evidence, evidence.second[rows])
+    parts = (10 * np.maximum(np.round(10 * evidence.minor_part[rows]), 1)).tolist()
     return [
-        f"{start}probably mixed with {u}, very roughly {part:.0f} %: check the spot"
-        for start, u, part in zip(
-            _starts(evidence, rows), _titles(evidence, second), (100 * q / (p + q)).tolist(), strict=True
-        )
+        f"{start}probably mixed with {second}, roughly {part:.0f} % by weight; check the spot"
+        for start, second, part in zip(_starts(evidence, rows), seconds, parts, strict=True)
     ]
 
 
@@ -169,7 +176,7 @@ def _describe(departure: Departure, phase: str) -> str:
     if departure.expression == "Fe3+ - Fe":
         return f"charge balance asks for {value} more Fe3+ than there is iron, expected {bound}"
     name = "the cation sum" if departure.expression == "sum" else departure.expression
-    oxygens = f" on {load_minerals()[phase].oxygens:g} O" if departure.unit == "cations" else ""
+    oxygens = f" on {_mineral(phase).oxygens:g} O" if departure.unit == "cations" else ""
     unit = " wt%" if departure.unit == "wt%" else ""
     return f"{name} is {value}{unit}{oxygens}, expected {bound}"
 
@@ -209,6 +216,9 @@ def _bad(evidence: Evidence, rows: IntArray) -> list[str]:
     return sentences
 
 
+_OF_ONE_PHASE = ("accepted", "ambiguous")
+"""Verdicts under which the total of a phase can be expected."""
+
 _WRITERS = (_accepted, _ambiguous, _mixture, _unknown, _bad)
 
 
@@ -216,25 +226,22 @@ def _dots(rows: IntArray) -> list[str]:
     return ["."] * len(rows)
 
 
-def _remarks(evidence: Evidence, rows: IntArray, flags: IntArray) -> Iterator[str]:
-    """Return what is to be said of the quality, behind the sentence on the identity."""
-    low, high = evidence.expected[rows].T
-    total = evidence.corrected[rows]
-    parts = [
-        _where(flags[rows], "total_low", _total_remark(total, low, high, "below")),
-        _where(flags[rows], "total_high", _total_remark(total, low, high, "above")),
-        _where(flags[rows], "negative", ["; a value is below -0.1 wt%"] * len(rows)),
-    ]
-    return (f"{a}{b}{c}." for a, b, c in zip(*parts, strict=True))
+def _remarks(evidence: Evidence, rows: IntArray, flags: IntArray) -> list[str]:
+    """Return what is to be said of the quality, behind the sentence on the identity; mostly nothing."""
+    remarks = _dots(rows)
+    places = np.flatnonzero(flags[rows] & (_LOW | _HIGH | _NEGATIVE))
+    for place, remark in zip(places.tolist(), _flagged(evidence, rows[places], flags), strict=True):
+        remarks[place] = remark
+    return remarks
 
 
-def _where(flags: IntArray, name: str, remarks: list[str]) -> list[str]:
-    held = (flags >> FLAGS.index(name) & 1).tolist()
-    return [remark if has else "" for has, remark in zip(held, remarks, strict=True)]
-
-
-def _total_remark(total: FloatArray, low: FloatArray, high: FloatArray, side: str) -> list[str]:
-    return [
-        f"; total {t:.1f} wt% {side} the {a:g}-{b:g} expected"
-        for t, a, b in zip(total.tolist(), low.tolist(), high.tolist(), strict=True)
-    ]
+def _flagged(evidence: Evidence, rows: IntArray, flags: IntArray) -> list[str]:
+    ranges = [f"{low:g}-{high:g}" for low, high in (_mineral(p).total.expected for p in evidence.phases)]
+    remarks = []
+    for total, phase, held in zip(
+        evidence.corrected[rows].tolist(), evidence.phase[rows].tolist(), flags[rows].tolist(), strict=True
+    ):
+        side = "below" if held & _LOW else "above" if held & _HIGH else ""
+        remark = f"; total {total:.1f} wt% {side} the {ranges[phase]} expected" if side else ""
+        remarks.append(remark + ("; a value is below -0.1 wt%." if held & _NEGATIVE else "."))
+    return remarks

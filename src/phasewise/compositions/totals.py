@@ -69,8 +69,9 @@ def weigh_pairs(
 ) -> FloatArray:
     """Return probabilities in which the total has divided the declared pairs anew.
 
-    For each pair that a mineral file declares, the odds between its two minerals are multiplied by
-    the ratio of the densities of the total under both; what the two have together stays.
+    For each pair that a mineral file declares, the odds between its two minerals are multiplied by the
+    odds of the file and by the ratio of the densities of the total under both; where the total does not
+    count, by the odds without a total. What the two have together stays.
 
     Parameters
     ----------
@@ -94,9 +95,10 @@ def weigh_pairs(
 
 def _log_odds(total: FloatArray, pair: Pair) -> FloatArray:
     evidence = _log_density(total, pair.mean, pair.sd) - _log_density(total, pair.other_mean, pair.other_sd)
+    with_total = np.clip(evidence, -MOST_EVIDENCE, MOST_EVIDENCE) + np.log(pair.odds)
     low, high = pair.between
     counts = np.clip((total - low) / EDGE, 0, 1) * np.clip((high - total) / EDGE, 0, 1)
-    return np.clip(evidence, -MOST_EVIDENCE, MOST_EVIDENCE) * counts
+    return np.asarray(counts * with_total + (1 - counts) * np.log(pair.odds_without_total))
 
 
 def _log_density(total: FloatArray, mean: float, sd: float) -> FloatArray:

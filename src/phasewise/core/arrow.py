@@ -44,12 +44,13 @@ def texts(values: Sequence[str | None]) -> pa.Array:
     >>> texts(["Olivine", None, "µ"]).to_pylist()
     ['Olivine', None, 'µ']
     """
-    raw = [(value or "").encode() for value in values]
-    offsets = np.zeros(len(raw) + 1, dtype=np.int32)
-    np.cumsum([len(item) for item in raw], out=offsets[1:])
     valid = np.array([value is not None for value in values], dtype=bool)
-    data = pa.py_buffer(b"".join(raw))
-    return pa.Array.from_buffers(pa.string(), len(raw), [_validity(valid), pa.py_buffer(offsets), data])
+    filled = [value or "" for value in values]
+    data = "".join(filled).encode()
+    offsets = np.zeros(len(filled) + 1, dtype=np.int32)
+    np.cumsum([len(v) if v.isascii() else len(v.encode()) for v in filled], out=offsets[1:])
+    buffers = [_validity(valid), pa.py_buffer(offsets), pa.py_buffer(data)]
+    return pa.Array.from_buffers(pa.string(), len(filled), buffers)
 
 
 def coded(codes: npt.NDArray[np.integer], names: Sequence[str]) -> pa.DictionaryArray:

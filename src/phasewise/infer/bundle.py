@@ -90,7 +90,8 @@ def load_bundle(name: str | Path) -> Bundle:
     if not card_file.is_file() or not weights_file.is_file():
         known = ", ".join(models_of_the_zoo())
         raise ModelError(
-            f"There is no model '{name}'. Give one of the zoo ({known}) or a folder with {CARD} and {WEIGHTS}."
+            f"There is no model '{name}'. Give one of the zoo ({known}) or a folder that holds {CARD} and "
+            f"{WEIGHTS}."
         )
     card = _read_card(card_file.read_bytes(), str(name))
     raw = weights_file.read_bytes()
@@ -115,7 +116,7 @@ def _read_card(raw: bytes, name: str) -> Mapping[str, Any]:
         raise ModelError(f"The card of model '{name}' lacks {', '.join(missing)}.")
     if card["schema_version"] != SCHEMA_VERSION:
         raise ModelError(
-            f"Model '{name}' has schema version {card['schema_version']}; this phasewise reads {SCHEMA_VERSION}. "
-            "Install the phasewise that it was trained with, or train it again."
+            f"Model '{name}' has schema version {card['schema_version']}; this phasewise reads "
+            f"{SCHEMA_VERSION}. Install the phasewise that it was trained with, or train it again."
         )
     return MappingProxyType(card)

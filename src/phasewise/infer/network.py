@@ -10,9 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from phasewise.core.types import FloatArray
+    from phasewise.core.types import BoolArray, FloatArray
 
-__all__ = ["CLIP", "DenseNetwork", "Layer", "ensemble_probabilities", "softmax"]
+__all__ = ["CLIP", "DenseNetwork", "Ensemble", "Layer", "ensemble_probabilities", "softmax"]
 
 CLIP = 8.0
 """Standardised features are held within this bound, so that no absurd value dominates."""
@@ -72,3 +72,118 @@ def ensemble_probabilities(
         total += softmax(network.logits(x), temperature)
     total /= len(networks)
     return total
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """Networks of one shape, arranged to be run over millions of rows; see `Ensemble.of`.
+
+    It gives what `ensemble_probabilities` gives, but for rounding, in less than two thirds of the time:
+
+    * ``clip((x - c) / s, -8, 8) @ w`` is ``clip(x, c - 8 s, c + 8 s) @ (w / s)`` and a constant, so that
+      the features are touched once; the first layers of all networks lie side by side in one matrix.
+    * ``max(h + b, 0)`` is ``max(h, -b) + b``; the last ``b`` joins the bias of the next layer.
+    * Features that never change are a constant of the first layer.
+
+    Attributes
+    ----------
+    low, high : (p,) float64
+        Bounds of the features that change.
+    first : (p, networks * hidden) float64
+        The first layers.
+    floors : tuple over networks of tuple of (hidden,) float64
+        The lowest values of the hidden units of each layer.
+    weights : tuple over networks of tuple of float64 arrays
+        The further layers; the last ones transposed.
+    bias : (networks, k, 1) float64
+        Biases of the logits, over the temperature.
+    """
+
+    low: FloatArray
+    high: FloatArray
+    first: FloatArray
+    floors: tuple[tuple[FloatArray, ...], ...]
+    weights: tuple[tuple[FloatArray, ...], ...]
+    bias: FloatArray
+
+    @classmethod
+    def of(
+        cls,
+        networks: Sequence[DenseNetwork],
+        temperature: float = 1.0,
+        *,
+        varying: BoolArray | None = None,
+        constant: float = 0.0,
+    ) -> Ensemble:
+        """Return networks with the same center, scale and sizes as one ensemble.
+
+        Parameters
+        ----------
+        networks : sequence of DenseNetwork
+            With at least one hidden layer.
+        temperature : float
+            Divides the logits.
+        varying : (p,) bool, optional
+            The features that the rows will hold; by default all.
+        constant : float
+            The value of all other features.
+        """
+        center, scale = networks[0].center, networks[0].scale
+        low, high = center - CLIP * scale, center + CLIP * scale
+        kept = np.ones(len(center), dtype=bool) if varying is None else varying
+        fixed = (np.clip(constant, low, high) * ~kept - center) / scale
+        folded = [_folded(network, fixed, temperature) for network in networks]
+        first = np.hstack([network.layers[0].weight / scale[:, None] for network in networks])
+        return cls(
+            low[kept],
+            high[kept],
+            first[kept],
+            tuple(floors for floors, _, _ in folded),
+            tuple(weights for _, weights, _ in folded),
+            np.stack([bias[:, None] for _, _, bias in folded]),
+        )
+
+    def probabilities(self, x: FloatArray) -> FloatArray:
+        """Return the mean of the networks' probabilities.
+
+        Parameters
+        ----------
+        x : (n, p) float64
+            The features that change; fastest where each column is contiguous.
+
+        Returns
+        -------
+        (n, k) float64
+            NaN in rows with NaN. Each column is contiguous.
+        """
+        hidden = np.clip(x, self.low, self.high) @ self.first
+        p = np.empty((*self.bias.shape[:2], len(x)))
+        width = hidden.shape[1] // len(p)
+        for k, (floors, weights) in enumerate(zip(self.floors, self.weights, strict=True)):
+            out = hidden[:, k * width : (k + 1) * width]
+            for floor, weight in zip(floors, (*weights[:-1], None), strict=True):
+                out = np.maximum(out, floor, out=out)
+                out = out if weight is None else out @ weight
+            np.matmul(weights[-1], out.T, out=p[k])
+        p += self.bias
+        p -= p.max(axis=1, keepdims=True)
+        np.exp(p, out=p)
+        p /= p.sum(axis=1, keepdims=True)
+        return np.asarray(p.mean(axis=0).T)
+
+
+def _folded(
+    network: DenseNetwork, fixed: FloatArray, temperature: float
+) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...], FloatArray]:
+    """Return floors, further weights and final bias, where `fixed` is what all rows have in common."""
+    first, *further = network.layers
+    if not further:
+        raise ValueError("an ensemble needs networks with at least one hidden layer")
+    bias = first.bias + fixed @ first.weight
+    floors = []
+    for layer in further:
+        floors.append(-bias)
+        bias = layer.bias + bias @ layer.weight
+    weights = [layer.weight for layer in further]
+    weights[-1] = np.ascontiguousarray(weights[-1].T) / temperature
+    return tuple(floors), tuple(weights), bias / temperature

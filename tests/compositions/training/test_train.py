@@ -10,14 +10,14 @@ import pytest
 
 pytest.importorskip("torch", reason="training needs the extra `train`")
 
-from phasewise.chem.mineral import load_minerals  # noqa: E402
-from phasewise.compositions.model import load_model  # noqa: E402
-from phasewise.compositions.training import train as training  # noqa: E402
-from phasewise.compositions.training.assemble import stoichiometric_tests  # noqa: E402
-from phasewise.compositions.training.recipe import read_recipe  # noqa: E402
-from phasewise.compositions.training.simulate import simulate  # noqa: E402
-from phasewise.compositions.training.tables import Table  # noqa: E402
-from phasewise.core.errors import ModelError  # noqa: E402
+from phasewise.chem.mineral import load_minerals
+from phasewise.compositions.model import load_model
+from phasewise.compositions.training import train as training
+from phasewise.compositions.training.assemble import stoichiometric_tests
+from phasewise.compositions.training.recipe import read_recipe
+from phasewise.compositions.training.simulate import simulate
+from phasewise.compositions.training.tables import Table
+from phasewise.core.errors import ModelError
 
 PHASES = ("Olivine", "Plagioclase", "Quartz", "Spinel")
 RECIPE = replace(
@@ -31,6 +31,7 @@ RECIPE = replace(
     simulated_of={},
     blended=50,
     mixtures=400,
+    unmixing=400,
     scrambled=200,
     each_species=2,
     disturbed=100,

@@ -23,6 +23,8 @@ __all__ = ["SPEC", "read_text"]
 
 BLOCK_BYTES = 1 << 23
 SLOW_ROWS = 16384
+FEWEST_FIELDS = 3
+"""In narrower tables, a line break within quote marks is taken for what the user wrote."""
 BLANK = " \t\r\n\f\v\u00a0\x1a"
 """Old programs end a text with Ctrl-Z (1A)."""
 
@@ -153,7 +155,9 @@ def _mended(reader: csv._reader, dialect: Dialect, name: str) -> Iterator[list[s
 
 def _reject_swallowed_lines(table: pa.Table, dialect: Dialect, name: str, done: int) -> None:
     """Find quote marks that were never closed: whole lines end up in one cell."""
-    if not dialect.quoted or dialect.width < 3:
+    # A quote mark in the first row may swallow all others, and then the rows do not tell the width.
+    width = dialect.width if dialect.width >= FEWEST_FIELDS else len(dialect.columns)
+    if not dialect.quoted or width < FEWEST_FIELDS:
         return
     for column in table.columns:
         spans = pc.match_substring(column, "\n")
@@ -161,7 +165,7 @@ def _reject_swallowed_lines(table: pa.Table, dialect: Dialect, name: str, done: 
             continue
         for row in pc.indices_nonzero(spans).to_pylist():
             lines = column[row].as_py().splitlines()[1:]
-            if any(line.count(dialect.delimiter) >= dialect.width - 1 for line in lines):
+            if any(line.count(dialect.delimiter) >= width - 1 for line in lines):
                 raise FileFormatError(
                     f"{name} has a quote mark in row {done + row + 1} that is never closed: "
                     f"it swallows the line {lines[0][:40]!r}. Remove it, or double it."

@@ -40,7 +40,7 @@ def _tables(source: Source) -> Iterator[pa.Table]:
         yield feather.read_table(source.file)
         return
     with ipc.open_file(str(source.file)) as file:
-        yield file.schema.empty_table()
+        yield pa.Table.from_batches([], file.schema)
         for i in range(file.num_record_batches):
             yield pa.Table.from_batches([file.get_batch(i)])
 

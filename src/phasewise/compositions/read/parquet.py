@@ -28,7 +28,7 @@ def _open(source: Source) -> Opened:
 def _batches(source: Source, columns: tuple[str, ...]) -> Iterator[pa.Table]:
     try:
         with pq.ParquetFile(source.file) as file:
-            yield file.schema_arrow.empty_table().rename_columns(list(columns)).replace_schema_metadata()
+            yield pa.Table.from_batches([], file.schema_arrow.remove_metadata()).rename_columns(list(columns))
             for batch in file.iter_batches(ROWS):
                 yield pa.Table.from_batches([batch]).rename_columns(list(columns)).replace_schema_metadata()
     except (pa.ArrowException, OSError) as error:

@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     from phasewise.compositions.training.tables import Table
     from phasewise.core.types import FloatArray
 
-__all__ = ["AugmentedEpochs", "assemble", "phase_index", "stoichiometric_tests"]
+__all__ = [
+    "AugmentedEpochs",
+    "assemble",
+    "assemble_unmixing",
+    "counterexamples",
+    "phase_index",
+    "stoichiometric_tests",
+]
 
 
 def stoichiometric_tests(phases: tuple[str, ...]) -> StoichiometricTests:
@@ -68,6 +75,31 @@ def assemble(table: Table, recipe: Recipe, rng: np.random.Generator) -> Rows:
     return Rows.join(parts)
 
 
+def assemble_unmixing(table: Table, recipe: Recipe, rng: np.random.Generator) -> Rows:
+    """Return what refused analyses may be: mixtures and their mass fractions, disturbed phases, others."""
+    phases = recipe.phases
+    tests = stoichiometric_tests(phases)
+    real = spread_over_sources(table, recipe.most_rows, rng)
+    index = phase_index(real, phases)
+    mixed = mixtures(real.values, index, phases, recipe.unmixing, rng, between=(0.04, 0.96))
+    single = disturbed(real.values, index, len(phases), tests, recipe.disturbed, rng)
+    return Rows.join(
+        [
+            Rows(mixed.values, _among_phases(mixed.targets)),
+            Rows(single.values, _among_phases(single.targets)),
+            scrambled(real.values, len(phases), tests, recipe.scrambled, rng),
+            other_species(len(phases), tests, recipe.each_species, rng),
+        ]
+    )
+
+
+def _among_phases(targets: FloatArray) -> FloatArray:
+    """Return targets without "none of these"."""
+    out = targets.copy()
+    out[:, -1] = 0.0
+    return np.asarray(out / out.sum(axis=1, keepdims=True))
+
+
 def counterexamples(table: Table, recipe: Recipe, rng: np.random.Generator) -> FloatArray:
     """Return mixtures and scrambled rows made of analyses that the networks have not seen."""
     phases = recipe.phases
@@ -93,7 +125,11 @@ def spread_over_sources(table: Table, most: int, rng: np.random.Generator) -> Ta
 
 
 def _with_simulated(
-    values: FloatArray, index: np.ndarray, recipe: Recipe, tests: StoichiometricTests, rng: np.random.Generator
+    values: FloatArray,
+    index: np.ndarray,
+    recipe: Recipe,
+    tests: StoichiometricTests,
+    rng: np.random.Generator,
 ) -> tuple[FloatArray, np.ndarray]:
     """Return published rows, simulated ones, and blends of both, which fill the space between them."""
     minerals = load_minerals()

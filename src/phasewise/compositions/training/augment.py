@@ -78,7 +78,7 @@ def draw_masks(n: int, rng: np.random.Generator) -> BoolArray:
 
 
 def _left_blank(mass: FloatArray, rng: np.random.Generator) -> BoolArray:
-    """Return where a table has no entry because there was hardly anything: a fifth of the rows have such gaps."""
+    """Return where a table has no entry because there was hardly anything, in a fifth of the rows."""
     threshold = np.where(rng.random((len(mass), 1)) < 0.2, rng.uniform(0.01, 0.5, (len(mass), 1)), -1.0)
     return mass < threshold
 
@@ -86,8 +86,9 @@ def _left_blank(mass: FloatArray, rng: np.random.Generator) -> BoolArray:
 def lose_oxides(values: FloatArray, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
     """Return values with oxides left out, and the weight of each row in training.
 
-    A lost oxide is NaN; so is, in a fifth of the rows, what lies below a threshold. In a quarter of the rows the source is a sloppy one that prints 0 for
-    what it did not measure; that is done to minor components only.
+    A lost oxide is NaN; so is, in a fifth of the rows, what lies below a threshold. In a quarter of the
+    rows the source is a sloppy one that prints 0 for what it did not measure; that is done to minor
+    components only.
     """
     mass = np.fmax(values, 0.0)
     measured = draw_masks(len(values), rng) & ~_left_blank(mass, rng)

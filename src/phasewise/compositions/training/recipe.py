@@ -27,6 +27,7 @@ class Recipe:
     simulated: int
     blended: int
     mixtures: int
+    unmixing: int
     scrambled: int
     each_species: int
     disturbed: int

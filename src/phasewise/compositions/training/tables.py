@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from phasewise.core.types import FloatArray
 
 SOURCES = [
-    "training_17_minerals: 17 igneous minerals compiled from published analyses by the authors of mineralML (Shi et al.)",
+    "training_17_minerals: 17 minerals compiled from publications by the authors of mineralML (Shi et al.)",
     "glasses, melt_inclusion_glass: volcanic glasses and melt inclusions compiled by the same authors",
     "solid solutions simulated from the end members of the mineral files of phasewise",
     "counter-examples: mixtures, scrambled and disturbed analyses, and species computed from their formulae",

@@ -24,6 +24,7 @@ from phasewise.compositions.model import (
 from phasewise.compositions.training.assemble import (
     AugmentedEpochs,
     assemble,
+    assemble_unmixing,
     counterexamples,
     phase_index,
     stoichiometric_tests,
@@ -56,13 +57,26 @@ N_FOLDS = 5
 
 
 @dataclass(frozen=True, eq=False)
+class Trained:
+    """The ensemble that names phases, and the network that tells what a refused analysis is made of."""
+
+    networks: tuple[DenseNetwork, ...]
+    unmixing: DenseNetwork
+
+
+@dataclass(frozen=True, eq=False)
 class Held:
     """A fold and the networks that have not seen it: clean rows, rows as published, counter-examples."""
 
     table: Table
     published: Table
-    networks: tuple[DenseNetwork, ...]
+    trained: Trained
     counterexamples: FloatArray
+
+    @property
+    def networks(self) -> tuple[DenseNetwork, ...]:
+        """The ensemble."""
+        return self.trained.networks
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,26 +115,26 @@ def train(recipe: Recipe, out: Path, tell: Callable[[str], None]) -> Training:
         seen = table.take(np.flatnonzero(table.fold != fold))
         unseen = table.take(np.flatnonzero(table.fold == fold))
         folder = out / "siblings" / f"fold_{fold}"
-        networks = _networks(seen, recipe, folder, base | {"without_fold": fold}, tell)
+        trained = _trained(seen, recipe, folder, base | {"without_fold": fold}, tell)
         rng = np.random.default_rng([recipe.seed, 77, fold])
         as_published = published.take(np.flatnonzero(published.fold == fold))
-        held[fold] = Held(unseen, as_published, networks, counterexamples(unseen, recipe, rng))
+        held[fold] = Held(unseen, as_published, trained, counterexamples(unseen, recipe, rng))
     siblings = {}
     for fold, own in held.items():
         others = [h for k, h in held.items() if k != fold]
         card = base | {"without_fold": fold} | _decisions(others, recipe)
-        siblings[fold] = _save(out / "siblings" / f"fold_{fold}", own.networks, card)
+        siblings[fold] = _save(out / "siblings" / f"fold_{fold}", own.trained, card)
     tell("the model itself, on all folds")
-    networks = _networks(table, recipe, out, base, tell)
+    trained = _trained(table, recipe, out, base, tell)
     card = base | _decisions(list(held.values()), recipe)
     card["metrics"] = _metrics(siblings, held, recipe)
     card["cleaning"] = {k: dict(v) for c in cleaning for k, v in c.by_label().items()}
-    return Training(_save(out, networks, card), siblings, cleaning)
+    return Training(_save(out, trained, card), siblings, cleaning)
 
 
-def _networks(
+def _trained(
     table: Table, recipe: Recipe, folder: Path, card: dict[str, Any], tell: Callable[[str], None]
-) -> tuple[DenseNetwork, ...]:
+) -> Trained:
     """Return trained networks, from the folder where an earlier training has left them."""
     found = _left_behind(folder, card)
     if found is not None:
@@ -128,18 +142,23 @@ def _networks(
         return found
     rng = np.random.default_rng([recipe.seed, 11])
     epochs = AugmentedEpochs(assemble(table, recipe, rng), recipe.seed)
+    unmixing = AugmentedEpochs(assemble_unmixing(table, recipe, rng), recipe.seed)
     center, scale = epochs.standard()
-    networks = []
-    for n in range(recipe.networks):
-        own = replace(epochs, seed=recipe.seed + 1 + n)
-        shape = NetworkRecipe(recipe.hidden, recipe.epochs, seed=recipe.seed + 1 + n)
+
+    def network(name: str, rows: AugmentedEpochs, seed: int) -> DenseNetwork:
         losses: list[float] = []
-        networks.append(train_network(own, center, scale, len(recipe.phases) + 1, shape, losses.append))
-        tell(
-            f"  network {n + 1} of {recipe.networks}: loss {losses[-1]:.4f} over {len(epochs.rows.values)} rows"
+        shape = NetworkRecipe(recipe.hidden, recipe.epochs, seed=seed)
+        made = train_network(
+            replace(rows, seed=seed), center, scale, len(recipe.phases) + 1, shape, losses.append
         )
-    _save(folder, tuple(networks), card | _UNDECIDED)
-    return tuple(networks)
+        tell(f"  {name}: loss {losses[-1]:.4f} over {len(rows.rows.values)} rows")
+        return made
+
+    names = [f"network {n + 1} of {recipe.networks}" for n in range(recipe.networks)]
+    networks = tuple(network(name, epochs, recipe.seed + 1 + n) for n, name in enumerate(names))
+    trained = Trained(networks, network("unmixing", unmixing, recipe.seed))
+    _save(folder, trained, card | _UNDECIDED)
+    return trained
 
 
 _UNDECIDED = {
@@ -148,22 +167,19 @@ _UNDECIDED = {
 }
 
 
-def _left_behind(folder: Path, card: dict[str, Any]) -> tuple[DenseNetwork, ...] | None:
+def _left_behind(folder: Path, card: dict[str, Any]) -> Trained | None:
     try:
-        bundle = load_bundle(folder) if folder.is_dir() else None
+        model = from_bundle(load_bundle(folder)) if folder.is_dir() else None
     except ModelError:
         return None
-    if (
-        bundle is None
-        or bundle.card["training"] != card["training"]
-        or bundle.card.get("without_fold") != card.get("without_fold")
-    ):
+    same = ("training", "without_fold")
+    if model is None or any(model.card.get(key) != card.get(key) for key in same):
         return None
-    return from_bundle(bundle).networks
+    return Trained(model.networks, model.unmixing)
 
 
-def _save(folder: Path, networks: tuple[DenseNetwork, ...], card: dict[str, Any]) -> CompositionModel:
-    save_bundle(folder, to_arrays(networks), card)
+def _save(folder: Path, trained: Trained, card: dict[str, Any]) -> CompositionModel:
+    save_bundle(folder, to_arrays(trained.networks, trained.unmixing), card)
     return from_bundle(load_bundle(folder))
 
 
@@ -192,8 +208,9 @@ def _base_card(recipe: Recipe, table: Table) -> dict[str, Any]:
         "limits": {
             "not_trained_on": "LEPR and other experiments, GEOROC; see benchmarks for the figures on them",
             "text": (
-                "Knows the phases listed under classes and refuses others; look-alikes of the same composition "
-                "(polymorphs, whitlockite without its Na and Mg) cannot be told. Not for whole-rock analyses."
+                "Knows the phases listed under classes and refuses others; look-alikes of the same "
+                "composition (polymorphs, glasses of mineral composition) cannot be told. "
+                "Not for whole-rock analyses."
             ),
         },
     }

@@ -1,0 +1,26 @@
+"""The README and the docs show what the committed results say."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).parents[2]
+
+
+def render() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("render", ROOT / "benchmarks" / "render.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_readme_shows_the_committed_results() -> None:
+    assert render().summary() in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_docs_show_the_committed_results() -> None:
+    assert render().full_tables() == (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
