@@ -27,6 +27,7 @@ SAME = {
     "Liquid": "Glass",
     "Pigeonite": "Clinopyroxene",
 }
+SOURCE_COLUMNS = ("pub_group", "entity_id", "reference", "truth")
 OXIDES = dict.fromkeys(["Ilmenite", "Magnetite", "Spinel", "FeTiOxide"], "Oxide")
 FAMILIES = {
     **dict.fromkeys(["Clinopyroxene", "Orthopyroxene"], "Pyroxene"),
@@ -123,11 +124,15 @@ def foreign() -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def exam_sets() -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield name and rows of every set: the oxides that it reports, and ``truth``."""
+    """Yield name and rows of every set: the oxides that it reports, ``truth`` and ``source``.
+
+    A source is a publication (folds, GEOROC, Cascades) or an experiment (LEPR: no citations).
+    """
     for sets in (lepr, georoc, cascades, folds, foreign):
         for name, frame in sets():
             columns = [c for c in TEN + MORE if c in frame and frame[c].notna().any()]
-            yield name, frame[[*columns, "truth"]].reset_index(drop=True)
+            source = frame[next(c for c in SOURCE_COLUMNS if c in frame)].astype(str)
+            yield name, frame[[*columns, "truth"]].assign(source=source).reset_index(drop=True)
 
 
 def cascades() -> Iterator[tuple[str, pd.DataFrame]]:

@@ -12,11 +12,12 @@ import numpy as np
 from phasewise.chem.formula import net_charge, oxides_wt
 from phasewise.chem.oxides import CATIONS, cation_factors
 from phasewise.core.errors import ModelError
-from phasewise.core.types import COLUMNS, FloatArray
+from phasewise.core.types import COLUMNS, FloatArray, IntArray
 
 __all__ = ["Species", "load_catalogue", "nearest_species", "nearest_with_volatiles"]
 
 _ANIONS_AND_VOLATILES = ("H", "C", "S", "F", "Cl")
+_CHUNK_ROWS = 1024
 _UNBALANCED_GROUPS = ("sulphide",)
 _KEYS = {"name", "symbol", "group", "formulae", "like"}
 
@@ -122,15 +123,23 @@ def nearest_species(cations: FloatArray) -> list[tuple[str, float]]:
     >>> nearest_species(moles(analysis, ("SiO2", "Al2O3", "Na2O")))[0][0]
     'nepheline'
     """
-    names, references = _references()
-    rows = _fractions(cations)
-    squared = (references**2).sum(axis=1) - 2 * rows @ references.T
+    names = (*_references()[0], "")
+    found: list[tuple[str, float]] = []
+    for start in range(0, len(cations), _CHUNK_ROWS):
+        nearest, distance = _nearest(_fractions(cations[start : start + _CHUNK_ROWS]))
+        found += zip([names[k] for k in nearest.tolist()], distance.tolist(), strict=True)
+    return found
+
+
+def _nearest(fractions: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Return the index of the nearest reference, -1 in rows without cations, and its distance."""
+    references = _references()[1]
+    squared = (references**2).sum(axis=1) - 2 * fractions @ references.T
     # Species that differ by water or CO2 alone are equally near; the first one counts, whatever the last bit.
-    nearest = np.where(np.isnan(rows[:, :1]), 0, squared.round(10)).argmin(axis=1)
-    distance = np.abs(rows - references[nearest]).sum(axis=1) / 2
-    return [
-        ("" if np.isnan(d) else names[k], d) for k, d in zip(nearest.tolist(), distance.tolist(), strict=True)
-    ]
+    nearest = squared.round(10).argmin(axis=1)
+    distance = np.abs(fractions - references[nearest]).sum(axis=1) / 2
+    nearest[np.isnan(distance)] = -1
+    return nearest, distance
 
 
 @cache

@@ -106,6 +106,8 @@ class Pair:
         The same of the other mineral.
     between : (float, float)
         Totals in wt% between which they count.
+    needs : tuple of str
+        Columns without which a total does not count, as it is too low by an unknown amount.
     odds : float
         Odds of this mineral against the other before anything is known.
     odds_without_total : float
@@ -120,6 +122,7 @@ class Pair:
     other_mean: float
     other_sd: float
     between: Range
+    needs: tuple[str, ...]
     odds: float
     odds_without_total: float
     source: str
@@ -307,6 +310,7 @@ def _pair(reader: _Reader) -> Pair:
         other_mean=number("other_mean"),
         other_sd=number("other_sd"),
         between=reader.range("between"),
+        needs=reader.names("needs", COLUMNS),
         odds=number("odds"),
         odds_without_total=number("odds_without_total"),
         source=reader.take("source", str),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -106,9 +107,8 @@ def ferric_by_charge_balance(cations: FloatArray, oxygens: float, ideal: float) 
     return np.asarray(np.clip(ferric, 0.0, np.maximum(iron, 0.0)))
 
 
-@dataclass(frozen=True)
-class Departure:
-    """How an analysis leaves the limits of a mineral.
+class Departure(NamedTuple):
+    """How an analysis leaves the limits of a mineral; a tuple, as there may be one for every row.
 
     Attributes
     ----------

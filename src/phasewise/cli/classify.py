@@ -113,7 +113,7 @@ def _print_rows(summary: Summary) -> None:
 
 
 def _cells(preview: pa.Table) -> tuple[list[list[str]], list[str]]:
-    """Return the cells that are shown of each row, and the reasons."""
+    """Return the cells that are shown of each row, and the reasons where there is something to say."""
     from phasewise.core.result_names import find_label, find_result, find_suffixes, with_suffix
 
     columns = preview.column_names
@@ -134,7 +134,8 @@ def _cells(preview: pa.Table) -> tuple[list[list[str]], list[str]]:
             title = f"{'' if name is None else name} {suffix}".strip()
             shown = (flags or "").replace("|", ", ")
             rows.append([title, phase or "-", _percent(probability), verdict, shown])
-            remarks.append(reason or "")
+            clean = verdict == "accepted" and not flags
+            remarks.append("" if clean else reason or "")
     return rows, remarks
 
 

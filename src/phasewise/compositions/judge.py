@@ -84,7 +84,7 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     safe, assumed = with_key_oxides(x, corrected, minerals)
     p = _probabilities(model, safe, assumed >= 0, analyses)
     among = p[:, :-1] / np.maximum(1.0 - p[:, -1:], 1e-9)
-    among = weigh_pairs(among, corrected, model.phases, {m.name: m for m in minerals})
+    among = weigh_pairs(among, corrected, analyses, model.phases, {m.name: m for m in minerals})
     belonging = 1.0 - p[:, -1]
     phase, second = _two_best(among)
     foreign = (belonging < model.thresholds.belonging) & (assumed < 0) & usable

@@ -144,7 +144,7 @@ def _unknown(evidence: Evidence, rows: IntArray) -> list[str]:
     ):
         if distance < NEAR_SPECIES:
             sentences.append(
-                f"No phase of the model; closest formula: {name}" + ("" if kept else f" ({start[:-2]})")
+                f"No phase of the model; closest formula: {name}" + ("" if kept else f" (n{start[1:-2]})")
             )
         elif kept:
             sentences.append(

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from phasewise.chem.mineral import Mineral, Pair
-    from phasewise.core.types import Analyses, FloatArray
+    from phasewise.core.types import Analyses, BoolArray, FloatArray
 
 __all__ = ["NOT_BY_PROBE", "analytical_total", "corrected_total", "weigh_pairs"]
 
 NOT_BY_PROBE = ("H2O", "CO2", "B2O3", "Li2O", "BeO")
 """What a microprobe hardly measures; expected totals are those without them."""
 
-MOST_EVIDENCE = 5.0
+MOST_EVIDENCE = 2.0
 """A total shifts the log odds of a pair by no more than this."""
 
 DEGREES_OF_FREEDOM = 4.0
@@ -65,7 +65,11 @@ def corrected_total(analyses: Analyses, total: FloatArray) -> FloatArray:
 
 
 def weigh_pairs(
-    probabilities: FloatArray, total: FloatArray, phases: tuple[str, ...], minerals: Mapping[str, Mineral]
+    probabilities: FloatArray,
+    total: FloatArray,
+    analyses: Analyses,
+    phases: tuple[str, ...],
+    minerals: Mapping[str, Mineral],
 ) -> FloatArray:
     """Return probabilities in which the total has divided the declared pairs anew.
 
@@ -79,6 +83,8 @@ def weigh_pairs(
         The columns begin with `phases`.
     total : (n,) float64
         Corrected total in wt%.
+    analyses : Analyses
+        What was measured: a total without a main oxide does not count.
     phases : tuple of str
         Class names.
     minerals : mapping of str to Mineral
@@ -89,15 +95,23 @@ def weigh_pairs(
     for name in phases:
         for pair in minerals[name].pairs:
             if pair.other in phases:
-                _divide(out, phases.index(name), phases.index(pair.other), _log_odds(total, pair))
+                log_odds = _log_odds(total, _complete(analyses, pair), pair)
+                _divide(out, phases.index(name), phases.index(pair.other), log_odds)
     return out
 
 
-def _log_odds(total: FloatArray, pair: Pair) -> FloatArray:
+def _complete(analyses: Analyses, pair: Pair) -> BoolArray:
+    missing = np.zeros(len(analyses), dtype=bool)
+    for name in pair.needs:
+        missing |= np.isnan(analyses[name])
+    return ~missing
+
+
+def _log_odds(total: FloatArray, complete: BoolArray, pair: Pair) -> FloatArray:
     evidence = _log_density(total, pair.mean, pair.sd) - _log_density(total, pair.other_mean, pair.other_sd)
     with_total = np.clip(evidence, -MOST_EVIDENCE, MOST_EVIDENCE) + np.log(pair.odds)
     low, high = pair.between
-    counts = np.clip((total - low) / EDGE, 0, 1) * np.clip((high - total) / EDGE, 0, 1)
+    counts = complete * np.clip((total - low) / EDGE, 0, 1) * np.clip((high - total) / EDGE, 0, 1)
     return np.asarray(counts * with_total + (1 - counts) * np.log(pair.odds_without_total))
 
 

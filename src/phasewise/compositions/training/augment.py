@@ -99,5 +99,5 @@ def lose_oxides(values: FloatArray, rng: np.random.Generator) -> tuple[FloatArra
     lost = np.where(sloppy & ~main, 0.0, np.nan)
     out = np.where(measured, values, lost)
     lost_mass = np.where(measured, 0.0, mass).sum(axis=1) / mass.sum(axis=1)
-    weight = np.maximum(np.fmax(1.0 - lost_mass / MAJOR, 0.0) ** 2, LOST_WEIGHT)
+    weight = np.maximum(1.0 - lost_mass / MAJOR, LOST_WEIGHT)
     return out, weight
