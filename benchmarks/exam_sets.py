@@ -83,6 +83,7 @@ def georoc() -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield the halves of the GEOROC excerpt, and its species outside the classes."""
     frame = table("georoc_excerpt")
     frame["truth"] = frame["mineral"]
+    frame["reference"] = frame["reference"].fillna("sample " + frame["sample"].astype(str))
     known = frame[frame["mineral"].isin(PHASES) & frame["usable_test"] & ~frame["dup_in_train"]]
     side = half(known["sample"].fillna(known["row_id"]))
     yield "dev_georoc", known[side == 0]
@@ -126,7 +127,8 @@ def foreign() -> Iterator[tuple[str, pd.DataFrame]]:
 def exam_sets() -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield name and rows of every set: the oxides that it reports, ``truth`` and ``source``.
 
-    A source is a publication (folds, GEOROC, Cascades) or an experiment (LEPR: no citations).
+    A source is a publication (folds, Cascades), a publication or else a sample (GEOROC), or an experiment
+    (LEPR, which comes without citations).
     """
     for sets in (lepr, georoc, cascades, folds, foreign):
         for name, frame in sets():

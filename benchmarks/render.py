@@ -68,7 +68,8 @@ def summary() -> str:
         "",
         "Right: the published mineral, with ilmenite, magnetite and spinel counted as one; the folds hold "
         "the table as published, a block of orthopyroxenes under wrong headers included. Intervals are over "
-        "publications (LEPR: experiments); the baseline is extra-trees on the ten oxides. "
+        "publications (GEOROC: publications or samples, LEPR: experiments); the baseline is extra-trees on "
+        "the ten oxides. "
         f"A CSV of {int(fast['rows']):,} analyses becomes Parquet in {float(fast['wall_ratio']):.1f} times "
         f"what pandas takes to read it ({fast['machine']}), in {int(fast['peak_mb'])} MB. Made by "
         "`benchmarks/exam.py` and `benchmarks/speed.py`; all figures: [docs/figures.md](docs/figures.md).",

@@ -7,7 +7,7 @@ from phasewise.compositions import model as module
 from phasewise.compositions.features import INPUTS, features, present_in
 from phasewise.compositions.model import load_model
 from phasewise.core.types import TEN_OXIDES, FloatArray
-from phasewise.infer.network import ensemble_probabilities
+from phasewise.infer.network import ensemble_probabilities, softmax
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +25,12 @@ def test_probabilities_are_the_mean_of_the_networks(values: FloatArray) -> None:
     model = load_model()
     expected = ensemble_probabilities(model.networks, features(values), model.temperature)
     assert np.allclose(model.probabilities(values), expected, rtol=0, atol=1e-12)
+
+
+def test_fractions_are_those_of_the_unmixing_network(values: FloatArray) -> None:
+    model = load_model()
+    expected = softmax(model.unmixing.logits(features(values)))
+    assert np.allclose(model.fractions(values), expected, rtol=0, atol=1e-12)
 
 
 def test_columns_that_the_table_lacks_need_not_be_computed(values: FloatArray) -> None:

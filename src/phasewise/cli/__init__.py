@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     # Work is spread over blocks of rows; more threads within a block only get in one another's way.
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
+    signal.signal(signal.SIGINT, _interrupted)
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _terminated)
@@ -62,7 +63,7 @@ def _run(arguments: list[str] | None) -> int:
         sys.stdout = None  # what is left in its buffer cannot be written either
         click.echo(f"phasewise: error: The output cannot be written: {error.strerror}.", err=True)
         return USER_ERROR
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt, _Interrupt):
         click.echo("phasewise: interrupted", err=True)
         return INTERRUPTED
     return 0
@@ -73,6 +74,18 @@ def _show_warning(message: Warning | str, category: type[Warning], *_: object, *
 
     kind = "note" if issubclass(category, PhasewiseWarning) else f"warning: {category.__name__}"
     sys.stderr.write(f"phasewise: {kind}: {message}\n")
+
+
+class _Interrupt(BaseException):
+    """The user wants to stop.
+
+    Python marks the process as killed by the signal if a KeyboardInterrupt passes through ``exec``, which
+    dataclasses use while modules are imported; this exception leaves with our own exit code.
+    """
+
+
+def _interrupted(_: int, __: FrameType | None) -> NoReturn:
+    raise _Interrupt
 
 
 def _terminated(number: int, _: FrameType | None) -> NoReturn:
