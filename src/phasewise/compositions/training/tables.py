@@ -15,10 +15,21 @@ if TYPE_CHECKING:
     from phasewise.core.types import FloatArray
 
 SOURCES = [
-    "training_17_minerals: 17 minerals compiled from publications by the authors of mineralML (Shi et al.)",
-    "glasses, melt_inclusion_glass: volcanic glasses and melt inclusions compiled by the same authors",
+    (
+        "training_17_minerals: 17 minerals compiled from publications by the authors of mineralML (Shi et "
+        "al.); no licence stated, facts from the publications named in its column source, which are to be "
+        "cited"
+    ),
+    (
+        "glasses, melt_inclusion_glass: volcanic glasses and melt inclusions compiled by the same "
+        "authors; no licence stated, facts from the publications named in the column reference, which are "
+        "to be cited"
+    ),
     "solid solutions simulated from the end members of the mineral files of phasewise",
-    "counter-examples: mixtures, scrambled and disturbed analyses, and species computed from their formulae",
+    (
+        "counter-examples: mixtures, scrambled and disturbed analyses, and species computed from their "
+        "formulae"
+    ),
 ]
 """Where the training rows come from, for model cards."""
 
