@@ -1,4 +1,4 @@
-"""How well refused mixtures are taken apart: the two minerals, and their proportion.
+"""How well mixtures are taken apart: the two minerals, and their proportion.
 
 Mixtures of two published analyses with 10-90 % of each, made of the publications of one fold and judged by
 the sibling that has not seen it.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -79,3 +80,37 @@ def test_every_model_of_the_zoo_loads() -> None:
     assert "default" in models_of_the_zoo()
     for name in models_of_the_zoo():
         assert load_model(name).phases
+
+
+def test_a_folder_of_the_same_name_does_not_hide_a_shipped_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "default").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert load_bundle("default").card["name"] == "default"
+
+
+def shipped_copy(tmp_path: Path, old: str, new: str) -> Path:
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    source = resources.files("phasewise") / "zoo" / "default"
+    (folder / WEIGHTS).write_bytes((source / WEIGHTS).read_bytes())
+    card = (source / CARD).read_text(encoding="utf-8")
+    assert old in card
+    (folder / CARD).write_text(card.replace(old, new), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("sha256 = ", "checksum = "),
+        ("coverage = ", "cover = "),
+        ("temperature = ", "warmth = "),
+        ("temperature = ", "temperature = [] #"),
+        ("hidden = [", "hidden = [7, "),
+    ],
+)
+def test_a_damaged_card_is_refused_in_words(tmp_path: Path, old: str, new: str) -> None:
+    with pytest.raises(ModelError, match=r"default|copy"):
+        load_model(shipped_copy(tmp_path, old, new))

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import combinations
 
 import numpy as np
 
@@ -91,13 +92,24 @@ def _fractions(cations: FloatArray) -> FloatArray:
 
 @cache
 def _references() -> tuple[tuple[str, ...], FloatArray]:
-    names, rows = [], []
+    """Return cation fractions of the formulae of all species, and of solid solutions of any two of one."""
+    names: list[str] = []
+    rows: list[FloatArray] = []
     for species in load_catalogue():
-        for formula in species.formulae:
-            wt = oxides_wt(formula)
-            rows.append(np.array([wt.get(name, 0.0) for name in COLUMNS]) * cation_factors(COLUMNS))
-            names.append(species.name)
-    return tuple(names), _fractions(np.array(rows))
+        ends = _fractions(np.array([_cations(formula) for formula in species.formulae]))
+        blends = [
+            part * first + (1 - part) * second
+            for first, second in combinations(ends, 2)
+            for part in (0.25, 0.5, 0.75)
+        ]
+        rows += [*ends, *blends]
+        names += [species.name] * (len(ends) + len(blends))
+    return tuple(names), np.array(rows)
+
+
+def _cations(formula: str) -> FloatArray:
+    wt = oxides_wt(formula)
+    return np.array([wt.get(name, 0.0) for name in COLUMNS]) * cation_factors(COLUMNS)
 
 
 def nearest_species(cations: FloatArray) -> list[tuple[str, float]]:
@@ -151,7 +163,7 @@ def _with_volatiles() -> tuple[tuple[str, ...], FloatArray, FloatArray]:
             wt = oxides_wt(formula)
             if "H2O" in wt or "CO2" in wt:
                 names.append(species.name)
-                rows.append(np.array([wt.get(name, 0.0) for name in COLUMNS]) * cation_factors(COLUMNS))
+                rows.append(_cations(formula))
                 totals.append(
                     sum(grams for name, grams in wt.items() if name not in ("H2O", "CO2", "B2O3", "Li2O"))
                 )

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["classify"]
 
-VERDICTS = ("accepted", "ambiguous", "mixture", "unknown", "bad_analysis")
-
 
 @click.command(short_help="Say which phase each analysis is.")
 @click.argument("file", type=click.Path(path_type=Path))
@@ -146,6 +144,8 @@ def _percent(probability: float | None) -> str:
 
 
 def _print_counts(summary: Summary) -> None:
+    from phasewise.core.types import VERDICTS
+
     verdicts = [v for v in VERDICTS if any(verdict == v for _, verdict in summary.counts)]
     per_phase: Counter[str | None] = Counter()
     for (phase, _), number in summary.counts.items():

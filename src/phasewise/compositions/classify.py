@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from phasewise.compositions.model import CompositionModel
-    from phasewise.compositions.read import Block, Table
+    from phasewise.compositions.read import Block, Table, Unit
     from phasewise.report.write import ResultWriter
 
 __all__ = ["Summary", "classify", "classify_file"]
@@ -73,7 +73,10 @@ def classify(
     model: str | Path = "default",
     probabilities: bool = False,
     peer_names: bool = False,
-    **reading: Any,
+    sheet: str | None = None,
+    iron: str | None = None,
+    sigma_level: float = 1.0,
+    unit: Unit | None = None,
 ) -> Any:
     """Return a table with the phase of each analysis, how sure that is, and why.
 
@@ -87,8 +90,8 @@ def classify(
         Add a column ``p_<Phase>`` for each phase.
     peer_names : bool
         Add ``Predict_Mineral`` and ``Prediction_Score``.
-    **reading
-        Options of `phasewise.read`: ``sheet``, ``iron``, ``sigma_level``, ``unit``.
+    sheet, iron, sigma_level, unit
+        As for `phasewise.read`. Uncertainties do not enter the result.
 
     Returns
     -------
@@ -113,7 +116,7 @@ def classify(
     ['Olivine']
     """
     chosen = load_model(model)
-    table = open_table(data, **reading)
+    table = open_table(data, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
     blocks = list(_classified(table, chosen, probabilities=probabilities, peer_names=peer_names))
     for notice in table.notices:
         warnings.warn(notice, HeaderWarning, stacklevel=2)
@@ -134,7 +137,10 @@ def classify_file(
     peer_names: bool = False,
     force: bool = False,
     progress: Callable[[int], object] | None = None,
-    **reading: Any,
+    sheet: str | None = None,
+    iron: str | None = None,
+    sigma_level: float = 1.0,
+    unit: Unit | None = None,
 ) -> Summary:
     """Classify a file block by block, and write the result to another file.
 
@@ -145,7 +151,7 @@ def classify_file(
     out : path, optional
         Where to write it with its results (.csv, .tsv, .parquet, .feather, .xlsx); without it the
         rows are only counted. Written whole or not at all.
-    model, probabilities, peer_names, **reading
+    model, probabilities, peer_names, sheet, iron, sigma_level, unit
         As for `classify`.
     force : bool
         Whether an existing file may be overwritten.
@@ -170,7 +176,7 @@ def classify_file(
     counts: Counter[tuple[str | None, str]] = Counter()
     rows, preview = 0, None
     with target as writer:
-        table = open_table(path, **reading)
+        table = open_table(path, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
         for block, columns in _classified(table, chosen, probabilities=probabilities, peer_names=peer_names):
             result = append_columns(block.table, columns)
             if writer is not None:

@@ -35,8 +35,10 @@ class Evidence:
         Probability of each phase, if the row is one of them.
     belonging : (n,) float64
         Probability that it is one of them.
+    least_belonging : float
+        The threshold of the model.
     phase, second : (n,) int
-        The two most probable phases.
+        The two most probable phases; of a mixture its two minerals, the one that makes more of it first.
     foreign : (n,) bool
         Whether the probability of belonging is below the threshold of the model.
     mixed : (n,) bool
@@ -65,6 +67,7 @@ class Evidence:
     usable: BoolArray
     among: FloatArray
     belonging: FloatArray
+    least_belonging: float
     phase: IntArray
     second: IntArray
     foreign: BoolArray

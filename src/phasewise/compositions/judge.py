@@ -14,6 +14,7 @@ from phasewise.chem.stoichiometry import StoichiometricTests
 from phasewise.compositions.evidence import Evidence
 from phasewise.compositions.features import INPUTS, inputs, present_in
 from phasewise.compositions.missing_key import with_key_oxides
+from phasewise.compositions.model import among_phases
 from phasewise.compositions.reasons import write_reasons
 from phasewise.compositions.totals import analytical_total, corrected_total, weigh_pairs
 from phasewise.core.types import FLAGS, VERDICTS, Analyses, Prediction
@@ -58,17 +59,17 @@ def predict(analyses: Analyses, model: CompositionModel) -> Prediction:
     nothing = ~evidence.usable
     trust = np.where(nothing, np.nan, evidence.belonging**model.belonging_exponent)
     return Prediction(
-        model.phases,
-        evidence.among * trust[:, None],
-        np.where(nothing, np.nan, evidence.belonging),
-        evidence.phase,
-        evidence.second,
-        verdict,
-        flags,
-        evidence.total,
-        evidence.corrected,
-        evidence.expected,
-        write_reasons(evidence, verdict, flags),
+        phases=model.phases,
+        probabilities=evidence.among * trust[:, None],
+        belonging=np.where(nothing, np.nan, evidence.belonging),
+        phase=evidence.phase,
+        second=evidence.second,
+        verdict=verdict,
+        flags=flags,
+        total=evidence.total,
+        total_corrected=evidence.corrected,
+        total_expected=evidence.expected,
+        reason=write_reasons(evidence, verdict, flags),
     )
 
 
@@ -83,8 +84,7 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     corrected = corrected_total(analyses, total)
     safe, assumed = with_key_oxides(x, corrected, minerals)
     p = _probabilities(model, safe, assumed >= 0, analyses)
-    among = p[:, :-1] / np.maximum(1.0 - p[:, -1:], 1e-9)
-    among = weigh_pairs(among, corrected, analyses, model.phases, {m.name: m for m in minerals})
+    among = weigh_pairs(among_phases(p), corrected, analyses, model.phases, {m.name: m for m in minerals})
     belonging = 1.0 - p[:, -1]
     phase, second = _two_best(among)
     foreign = (belonging < model.thresholds.belonging) & (assumed < 0) & usable
@@ -96,10 +96,29 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     twins = _twins(analyses, corrected, np.flatnonzero(keeps_limits & (corrected < expected[:, 0] - MARGIN)))
     lacks_key = _lacks_key(analyses, phase, minerals) | (assumed >= 0)
     return Evidence(
-        analyses, model.phases, lowest, finite, usable, among, belonging, phase, second, foreign,
-        mixed, minor_part, assumed, keeps_limits, keeps_sum,
-        twins, lacks_key, total, corrected, expected, tests,
-    )  # fmt: skip
+        analyses=analyses,
+        phases=model.phases,
+        lowest=lowest,
+        finite=finite,
+        usable=usable,
+        among=among,
+        belonging=belonging,
+        least_belonging=model.thresholds.belonging,
+        phase=phase,
+        second=second,
+        foreign=foreign,
+        mixed=mixed,
+        minor_part=minor_part,
+        assumed=assumed,
+        keeps_limits=keeps_limits,
+        keeps_sum=keeps_sum,
+        twins=twins,
+        lacks_key=lacks_key,
+        total=total,
+        corrected=corrected,
+        expected=expected,
+        tests=tests,
+    )
 
 
 def _probabilities(

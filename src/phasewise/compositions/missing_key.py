@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["unusual_keys", "with_key_oxides"]
 
-TOTAL_TOLERANCE = 6.0
+FILLED_TOLERANCE = 6.0
 """How far, in wt%, the filled total may lie from the middle of the expected range."""
 
 REST_TOLERANCE = 0.12
@@ -63,7 +63,7 @@ def with_key_oxides(
             sums = present.sum(axis=1)
             with np.errstate(divide="ignore", invalid="ignore"):
                 differs = 0.5 * np.abs(present / sums[:, None] - rest).sum(axis=1)
-            fits = (np.abs(sums * (1 + per_rest) - mineral.total.middle) < TOTAL_TOLERANCE) & (
+            fits = (np.abs(sums * (1 + per_rest) - mineral.total.middle) < FILLED_TOLERANCE) & (
                 differs < REST_TOLERANCE
             )
             if fits.any():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from phasewise.compositions.features import FEATURES, INPUTS, features, features_of
 from phasewise.core.errors import ModelError
-from phasewise.infer.bundle import Bundle, load_bundle
+from phasewise.infer.bundle import Bundle, load_bundle, models_of_the_zoo
 from phasewise.infer.network import DenseNetwork, Ensemble, Layer
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class CompositionModel:
 
     Attributes
     ----------
+    name : str
+        The name in its card.
     phases : tuple of str
         Class names, in the order of the probabilities.
     networks : tuple of DenseNetwork
@@ -64,6 +66,10 @@ class CompositionModel:
     belonging_exponent : float
         The probability of a phase is its probability among the phases times the probability that the
         analysis is one of them, to this power; fitted on the same publications, errors included.
+    thresholds : Thresholds
+        For the verdicts.
+    card : mapping
+        The content of ``card.toml``.
     """
 
     name: str
@@ -141,6 +147,11 @@ def _padded(values: FloatArray) -> FloatArray:
     return values if missing == 0 else np.pad(values, ((0, missing), (0, 0)), constant_values=1.0)
 
 
+def among_phases(p: FloatArray) -> FloatArray:
+    """Return the probability of each phase, if it is one of them, from those of the phases and of none."""
+    return np.asarray(p[:, :-1] / np.maximum(1.0 - p[:, -1:], 1e-9))
+
+
 def to_arrays(networks: tuple[DenseNetwork, ...], unmixing: DenseNetwork) -> dict[str, FloatArray]:
     """Return the weights of networks under the names that `from_bundle` reads."""
     arrays = {"center": unmixing.center, "scale": unmixing.scale}
@@ -168,6 +179,10 @@ def from_bundle(bundle: Bundle) -> CompositionModel:
         return _assembled(bundle)
     except KeyError as error:
         raise ModelError(f"The card of model '{card['name']}' lacks {error}. Train it again.") from error
+    except (TypeError, ValueError) as error:
+        raise ModelError(
+            f"The card of model '{card['name']}' is damaged: {error}. Train it again."
+        ) from error
 
 
 def _assembled(bundle: Bundle) -> CompositionModel:
@@ -186,7 +201,7 @@ def _assembled(bundle: Bundle) -> CompositionModel:
         _network(bundle, "unmixing", center, scale),
         float(card["calibration"]["temperature"]),
         float(card["calibration"]["belonging_exponent"]),
-        Thresholds(**{key: float(value) for key, value in card["thresholds"].items()}),
+        Thresholds(**{f.name: float(card["thresholds"][f.name]) for f in fields(Thresholds)}),
         card,
     )
 
@@ -205,7 +220,6 @@ def _network(bundle: Bundle, name: str, center: FloatArray, scale: FloatArray) -
     return DenseNetwork(center, scale, layers)
 
 
-@cache
 def load_model(name: str | Path = "default") -> CompositionModel:
     """Return a model of the zoo by its name, or one in a folder by its path.
 
@@ -214,4 +228,9 @@ def load_model(name: str | Path = "default") -> CompositionModel:
     ModelError
         If there is no such model, or it is damaged or made for something else.
     """
+    return _shipped(name) if name in models_of_the_zoo() else from_bundle(load_bundle(name))
+
+
+@cache
+def _shipped(name: str | Path) -> CompositionModel:
     return from_bundle(load_bundle(name))

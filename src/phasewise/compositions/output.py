@@ -13,7 +13,7 @@ from phasewise.core.types import FLAGS, VERDICTS, Prediction
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from phasewise.core.types import IntArray
+    from phasewise.core.types import FloatArray, IntArray
 
 __all__ = ["COLUMN_NAMES", "result_columns"]
 
@@ -72,23 +72,31 @@ def result_columns(
 
 
 def _sets(prediction: Prediction, coverage: float) -> pa.Array:
-    """Return the fewest phases that together have at least the part `coverage` of the probability."""
+    """Return the fewest phases that have the part `coverage` of the probability; of a mixture its two."""
     names = list(prediction.phases)
     codes = prediction.phase.astype(np.int64)
     enough = coverage * prediction.probabilities.sum(axis=1)
     best = prediction.probabilities[np.arange(len(prediction)), prediction.phase]
-    several = np.flatnonzero((best < enough) & (prediction.phase >= 0))
-    if len(several):
-        p = prediction.probabilities[several]
-        order = np.argsort(-p, axis=1, kind="stable")
-        reached = np.cumsum(np.take_along_axis(p, order, axis=1), axis=1)
-        sizes = 1 + (reached < enough[several, None]).sum(axis=1)
-        order[np.arange(order.shape[1])[None] >= sizes[:, None]] = -1
-        sets: dict[bytes, int] = {}
-        rows = order.astype(np.int8)
-        codes[several] = [sets.setdefault(row.tobytes(), len(names) + len(sets)) for row in rows]
-        names += ["|".join(prediction.phases[k] for k in np.frombuffer(s, np.int8) if k >= 0) for s in sets]
+    mixed = prediction.verdict == VERDICTS.index("mixture")
+    several = np.flatnonzero((best < enough) & (prediction.phase >= 0) & ~mixed)
+    sets: dict[bytes, int] = {}
+
+    def code(rows: IntArray) -> list[int]:
+        return [sets.setdefault(row.tobytes(), len(names) + len(sets)) for row in rows.astype(np.int8)]
+
+    codes[several] = code(_fewest(prediction.probabilities[several], enough[several]))
+    codes[mixed] = code(np.stack([prediction.phase[mixed], prediction.second[mixed]], axis=1))
+    names += ["|".join(prediction.phases[k] for k in np.frombuffer(s, np.int8) if k >= 0) for s in sets]
     return coded(codes, names)
+
+
+def _fewest(p: FloatArray, enough: FloatArray) -> IntArray:
+    """Return the phases of each row by falling probability until these are enough, then -1."""
+    order = np.argsort(-p, axis=1, kind="stable")
+    reached = np.cumsum(np.take_along_axis(p, order, axis=1), axis=1)
+    sizes = 1 + (reached < enough[:, None]).sum(axis=1)
+    order[np.arange(order.shape[1])[None] >= sizes[:, None]] = -1
+    return order
 
 
 def _flags(flags: IntArray) -> pa.Array:

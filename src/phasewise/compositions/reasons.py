@@ -144,15 +144,20 @@ def _unknown(evidence: Evidence, rows: IntArray) -> list[str]:
     ):
         if distance < NEAR_SPECIES:
             sentences.append(
-                f"No phase of the model; closest formula: {name}" + ("" if kept else f" (n{start[1:-2]})")
+                f"No phase of the model; the composition is nearest to {name}"
+                + ("" if kept else f" (n{start[1:-2]})")
+                + ": check by another method"
             )
         elif kept:
             sentences.append(
                 f"Nearest to {title}, but unlike the analyses of it that are known (probability of belonging "
-                f"{part:.2f}): a mixture, a phase outside the model or a bad spot"
+                f"{part:.2f}, at least {evidence.least_belonging:.2f} is needed): a mixture, a phase outside "
+                "the model or a bad spot"
             )
         else:
-            sentences.append(f"{start}a phase outside the model, a mixture or a bad spot: look at it again")
+            sentences.append(
+                f"{start}a phase outside the model, a mixture or a bad spot, so look at it again"
+            )
     return sentences
 
 

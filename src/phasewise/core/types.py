@@ -117,7 +117,8 @@ class Prediction:
     belonging : (n,) float64
         Probability that the analysis is one of the phases at all.
     phase, second : (n,) int
-        Index of the most and second most probable phase; -1 where there is nothing to judge.
+        Index of the most and second most probable phase; of a mixture, of the mineral that makes more of
+        it and of the other. -1 where there is nothing to judge.
     verdict : (n,) int
         Index in `VERDICTS`.
     flags : (n,) int

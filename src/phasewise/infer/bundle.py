@@ -77,7 +77,7 @@ def load_bundle(name: str | Path) -> Bundle:
     Parameters
     ----------
     name : str or Path
-        A name of `models_of_the_zoo`, or a folder with a card and weights.
+        A name of `models_of_the_zoo`, which comes first, or a folder with a card and weights.
 
     Raises
     ------
@@ -85,7 +85,8 @@ def load_bundle(name: str | Path) -> Bundle:
         If there is no such model, its card is missing or incomplete, or the weights are not those
         that the card describes.
     """
-    folder: Traversable = Path(name) if Path(name).is_dir() else _zoo() / str(name)
+    shipped = isinstance(name, str) and name in models_of_the_zoo()
+    folder: Traversable = _zoo() / str(name) if shipped else Path(name)
     card_file, weights_file = folder / CARD, folder / WEIGHTS
     if not card_file.is_file() or not weights_file.is_file():
         known = ", ".join(models_of_the_zoo())
@@ -114,6 +115,8 @@ def _read_card(raw: bytes, name: str) -> Mapping[str, Any]:
     missing = [key for key in _REQUIRED if key not in card]
     if missing:
         raise ModelError(f"The card of model '{name}' lacks {', '.join(missing)}.")
+    if not isinstance(card["weights"], dict) or "sha256" not in card["weights"]:
+        raise ModelError(f"The card of model '{name}' lacks the checksum of its weights. Train it again.")
     if card["schema_version"] != SCHEMA_VERSION:
         raise ModelError(
             f"Model '{name}' has schema version {card['schema_version']}; this phasewise reads "

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from phasewise.infer.network import DenseNetwork, Layer
+from phasewise.infer.network import CLIP, DenseNetwork, Layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,7 @@ def train_network(
     schedule: torch.optim.lr_scheduler.OneCycleLR | None = None
     for epoch in range(recipe.epochs):
         x, y, weight = rows(epoch)
-        standard = np.clip((x - center) / scale, -8, 8)
+        standard = np.clip((x - center) / scale, -CLIP, CLIP)
         tensors = [torch.from_numpy(np.ascontiguousarray(a, dtype=np.float32)) for a in (standard, y, weight)]
         steps = -(-len(x) // recipe.batch)
         if schedule is None:

@@ -24,7 +24,7 @@ __all__ = ["REASONS", "Cleaning", "clean"]
 REASONS = ("kept", "empty", "repeat", "label conflict", "total", "stoichiometry", "shifted block")
 """Why a row was left out, the first that holds; ``kept`` where it was not."""
 
-_TOTAL_TOLERANCE = 5.0
+_OFF_TOTAL = 5.0
 _BLOCK_PART, _BLOCK_ROWS = 0.15, 20
 
 
@@ -101,7 +101,7 @@ def clean(table: Table, minerals: Mapping[str, Mineral], tests: StoichiometricTe
     expected = np.array([minerals[label].total.expected for label in table.label]).reshape(-1, 2)
     rows = zip(table.label, table.values, strict=True)
     needs_missing = np.array([_lacks(minerals[label], row) for label, row in rows], dtype=bool)
-    off = (total < expected[:, 0] - _TOTAL_TOLERANCE) | (total > expected[:, 1] + _TOTAL_TOLERANCE)
+    off = (total < expected[:, 0] - _OFF_TOTAL) | (total > expected[:, 1] + _OFF_TOTAL)
     mark(off & ~needs_missing, "total")
     broken = ~tests.passes(table.values[:, :-1], index) & (reason == 0)
     mark(broken & _in_bad_blocks(table, broken), "shifted block")

@@ -60,8 +60,7 @@ def read_recipe(recipe: str | Path) -> Recipe:
     except tomllib.TOMLDecodeError as error:
         raise ModelError(f"Recipe '{recipe}' is not valid TOML: {error}.") from error
     known = {f.name for f in fields(Recipe)}
-    odd = sorted(set(entries) ^ known - {"simulated_of"})
-    odd = [name for name in odd if name != "simulated_of"]
+    odd = sorted((set(entries) ^ known) - {"simulated_of"})
     if odd:
         raise ModelError(f"Recipe '{recipe}': entries missing or unknown: {', '.join(odd)}.")
     entries = {k: tuple(v) if isinstance(v, list) else v for k, v in entries.items()}

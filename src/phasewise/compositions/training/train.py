@@ -18,6 +18,7 @@ from phasewise.compositions.features import FEATURES, INPUTS, features
 from phasewise.compositions.model import (
     TASK,
     CompositionModel,
+    among_phases,
     from_bundle,
     to_arrays,
 )
@@ -221,17 +222,17 @@ def _decisions(held: list[Held], recipe: Recipe) -> dict[str, Any]:
     x = [features(h.table.values) for h in held]
     truth = np.concatenate([phase_index(h.table, recipe.phases) for h in held])
 
-    def among_phases(temperature: float) -> FloatArray:
+    def among(temperature: float) -> FloatArray:
         p = np.concatenate(
             [ensemble_probabilities(h.networks, f, temperature) for h, f in zip(held, x, strict=True)]
         )
-        return np.asarray(p[:, :-1] / np.maximum(1 - p[:, -1:], 1e-9))
+        return among_phases(p)
 
-    temperature = fit_temperature(among_phases, truth)
+    temperature = fit_temperature(among, truth)
     belonging = np.concatenate(
         [1 - ensemble_probabilities(h.networks, f, temperature)[:, -1] for h, f in zip(held, x, strict=True)]
     )
-    right = among_phases(temperature).argmax(axis=1) == truth
+    right = among(temperature).argmax(axis=1) == truth
     odd = [
         1 - ensemble_probabilities(h.networks, features(h.counterexamples), temperature)[:, -1] for h in held
     ]
@@ -257,7 +258,7 @@ def _exponent(held: list[Held], temperature: float, recipe: Recipe) -> float:
         [ensemble_probabilities(h.networks, features(h.published.values), temperature) for h in held]
     )
     belonging = 1 - p[:, -1]
-    among = p[:, :-1] / np.maximum(belonging[:, None], 1e-9)
+    among = among_phases(p)
     return fit_belonging_exponent(among.max(axis=1), belonging, among.argmax(axis=1) == truth)
 
 
@@ -265,7 +266,7 @@ def _metrics(siblings: dict[int, CompositionModel], held: dict[int, Held], recip
     """Return the scores of the siblings on the publications that each has not seen."""
     names = np.array(recipe.phases, dtype=object)
     p = np.concatenate([siblings[k].probabilities(h.table.values) for k, h in held.items()])
-    among = p[:, :-1] / np.maximum(1 - p[:, -1:], 1e-9)
+    among = among_phases(p)
     truth = np.concatenate([h.table.label for h in held.values()])
     source = np.concatenate([h.table.source for h in held.values()])
     predicted = names[among.argmax(axis=1)]
