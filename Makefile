@@ -57,6 +57,7 @@ wheel: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	@test -f runs/$(RECIPE)/card.toml || $(MAKE) train
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/cleaning.py
 	$(BIN)/python benchmarks/exam.py runs/$(RECIPE)
 	$(BIN)/python benchmarks/masks.py runs/$(RECIPE)
 	$(BIN)/python benchmarks/mixtures.py runs/$(RECIPE)

@@ -52,19 +52,17 @@ class Cleaning:
         out = [REASONS.index("empty"), REASONS.index("repeat")]
         return self.table.take(np.flatnonzero(~np.isin(self.reason, out)))
 
+    def counts(self) -> Counter[tuple[str, str, str]]:
+        """Return the number of rows by label, source and reason."""
+        reasons = [REASONS[k] for k in self.reason]
+        return Counter(zip(map(str, self.table.label), map(str, self.table.source), reasons, strict=True))
+
     def by_label(self) -> dict[str, Counter[str]]:
         """Return for each label how many rows were kept or left out for which reason."""
-        return self._count(self.table.label)
-
-    def by_source(self) -> dict[str, Counter[str]]:
-        """Return for each source how many rows were kept or left out for which reason."""
-        return self._count(self.table.source)
-
-    def _count(self, names: np.ndarray) -> dict[str, Counter[str]]:
-        counts: dict[str, Counter[str]] = {}
-        for name, reason in zip(names, self.reason, strict=True):
-            counts.setdefault(str(name), Counter())[REASONS[reason]] += 1
-        return counts
+        found: dict[str, Counter[str]] = {}
+        for (label, _, reason), n in self.counts().items():
+            found.setdefault(label, Counter())[reason] += n
+        return found
 
 
 def clean(table: Table, minerals: Mapping[str, Mineral], tests: StoichiometricTests) -> Cleaning:
