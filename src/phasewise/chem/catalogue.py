@@ -92,10 +92,15 @@ def _fractions(cations: FloatArray) -> FloatArray:
 
 @cache
 def _references() -> tuple[tuple[str, ...], FloatArray]:
-    """Return cation fractions of the formulae of all species, and of solid solutions of any two of one."""
+    """Return cation fractions of the formulae of all species, and of solid solutions of any two of one.
+
+    High-pressure forms of a class are left out: nobody means them by an odd analysis of its composition.
+    """
     names: list[str] = []
     rows: list[FloatArray] = []
     for species in load_catalogue():
+        if species.like and species.group.startswith("high-pressure"):
+            continue
         ends = _fractions(np.array([_cations(formula) for formula in species.formulae]))
         blends = [
             part * first + (1 - part) * second

@@ -215,7 +215,7 @@ def _bad(evidence: Evidence, rows: IntArray) -> list[str]:
                 else "wrong units, a doubled total or a wrong standard"
             )
             sentences.append(
-                f"The total is {total[place]:.5g} wt%, but {low[place]:g}-{high[place]:g} is expected of "
+                f"The total is {total[place]:,.1f} wt%, but {low[place]:g}-{high[place]:g} is expected of "
                 f"{_title(evidence.phases[phase])}, which the analysis resembles most: {cause}"
             )
     return sentences
