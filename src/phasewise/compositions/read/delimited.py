@@ -21,7 +21,7 @@ from phasewise.core.types import BoolArray
 
 __all__ = ["SPEC", "read_text"]
 
-BLOCK_BYTES = 1 << 23
+BLOCK_BYTES = 1 << 21
 SLOW_ROWS = 16384
 FEWEST_FIELDS = 3
 """In narrower tables, a line break within quote marks is taken for what the user wrote."""
