@@ -22,6 +22,8 @@ from phasewise.core.types import BoolArray
 __all__ = ["SPEC", "read_text"]
 
 BLOCK_BYTES = 1 << 21
+COLUMN_BYTES = 1 << 12
+"""Text is parsed in pieces of so many bytes; they are longer for wide tables, as each column costs in each."""
 SLOW_ROWS = 16384
 FEWEST_FIELDS = 3
 """In narrower tables, a line break within quote marks is taken for what the user wrote."""
@@ -99,7 +101,9 @@ def _fast(open_bytes: OpenBytes, dialect: Dialect) -> Iterator[pa.Table]:
     with pa_csv.open_csv(
         open_bytes(),
         read_options=pa_csv.ReadOptions(
-            column_names=keys, block_size=BLOCK_BYTES, encoding=dialect.encoding.replace("utf-8", "utf8")
+            column_names=keys,
+            block_size=max(BLOCK_BYTES, dialect.width * COLUMN_BYTES),
+            encoding=dialect.encoding.replace("utf-8", "utf8"),
         ),
         parse_options=pa_csv.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=dialect.quoted),
         convert_options=pa_csv.ConvertOptions(
