@@ -23,7 +23,7 @@ __all__ = ["SPEC", "read_text"]
 
 BLOCK_BYTES = 1 << 21
 COLUMN_BYTES = 1 << 12
-"""Text is parsed in pieces of so many bytes; they are longer for wide tables, as each column costs in each."""
+"""Text is parsed in pieces of so many bytes, longer ones for wide tables: each column costs in each piece."""
 SLOW_ROWS = 16384
 FEWEST_FIELDS = 3
 """In narrower tables, a line break within quote marks is taken for what the user wrote."""
