@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from phasewise.chem.formula import net_charge, oxides_wt
-from phasewise.chem.oxides import CATIONS, cation_factors
+from phasewise.chem.oxides import CATIONS, NOT_BY_PROBE, cation_factors
 from phasewise.core.errors import ModelError
 from phasewise.core.types import COLUMNS, FloatArray, IntArray
 
@@ -169,9 +169,7 @@ def _with_volatiles() -> tuple[tuple[str, ...], FloatArray, FloatArray]:
             if "H2O" in wt or "CO2" in wt:
                 names.append(species.name)
                 rows.append(_cations(formula))
-                totals.append(
-                    sum(grams for name, grams in wt.items() if name not in ("H2O", "CO2", "B2O3", "Li2O"))
-                )
+                totals.append(sum(grams for name, grams in wt.items() if name not in NOT_BY_PROBE))
     return tuple(names), _fractions(np.array(rows)), np.array(totals)
 
 

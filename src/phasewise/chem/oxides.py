@@ -13,6 +13,7 @@ __all__ = [
     "CATIONS",
     "FE2O3_TO_FEO",
     "HALOGENS",
+    "NOT_BY_PROBE",
     "OXIDES",
     "Oxide",
     "cation_factors",
@@ -24,6 +25,9 @@ __all__ = [
 ]
 
 HALOGENS = ("F", "Cl")
+
+NOT_BY_PROBE = ("H2O", "CO2", "B2O3", "Li2O", "BeO")
+"""What a microprobe hardly measures; totals are judged without them."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from phasewise.chem.oxides import OXIDES
+from phasewise.chem.oxides import OXIDES, cation_factors
 from phasewise.core.types import TEN_OXIDES, Analyses, BoolArray, FloatArray
 
 __all__ = ["FEATURES", "INPUTS", "closed_cations", "features", "features_of", "inputs", "present_in"]
@@ -25,7 +25,7 @@ INPUTS = (*TEN_OXIDES, *_FURTHER, "rare")
 
 _OXIDES = INPUTS[:-3]
 _CATIONS = tuple(OXIDES[name].element for name in _OXIDES)
-_ATOMS_PER_G = np.array([OXIDES[name].n_cations / OXIDES[name].molar_mass for name in INPUTS[:-1]] + [0.0])
+_ATOMS_PER_G = np.append(cation_factors(INPUTS[:-1]), 0.0)
 _OXYGENS_PER_G = np.array([OXIDES[name].n_oxygens / OXIDES[name].molar_mass for name in _OXIDES] + [0.0] * 3)
 _ALL = np.ones(len(INPUTS), dtype=bool)
 
@@ -125,17 +125,13 @@ def closed_cations(values: FloatArray) -> FloatArray:
     return np.asarray(_closed(values.T, _ALL).T)
 
 
-def features(
-    values: FloatArray, measured: BoolArray | None = None, *, present: BoolArray = _ALL
-) -> FloatArray:
+def features(values: FloatArray, *, present: BoolArray = _ALL) -> FloatArray:
     """Return the features of each row.
 
     Parameters
     ----------
     values : (n, len(INPUTS)) float64
         wt% in the order of `INPUTS`, NaN where not measured.
-    measured : (n, len(INPUTS)) bool, optional
-        What was measured; by default where `values` is not NaN.
     present : (len(INPUTS),) bool
         The inputs that the table has. What the others hold is not looked at, and the features that
         are 0 without them are left out.
@@ -157,7 +153,7 @@ def features(
     np.matmul(_RATIO_TOPS[oxides].T, cations, out=ratios)
     ratios /= _RATIO_BOTTOMS[oxides].T @ cations + _LEAST
     np.matmul(_SUM_WEIGHTS[oxides].T, cations, out=sums)
-    marks[:] = ~np.isnan(columns) if measured is None else measured.T[present]
+    marks[:] = ~np.isnan(columns)
     return out.T
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from phasewise.chem.oxides import oxygen_of_halogens
+from phasewise.chem.oxides import NOT_BY_PROBE, oxygen_of_halogens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from phasewise.chem.mineral import Mineral, Pair
     from phasewise.core.types import Analyses, BoolArray, FloatArray
 
-__all__ = ["NOT_BY_PROBE", "analytical_total", "corrected_total", "weigh_pairs"]
-
-NOT_BY_PROBE = ("H2O", "CO2", "B2O3", "Li2O", "BeO")
-"""What a microprobe hardly measures; expected totals are those without them."""
+__all__ = ["analytical_total", "corrected_total", "weigh_pairs"]
 
 MOST_EVIDENCE = 2.0
 """A total shifts the log odds of a pair by no more than this."""

@@ -74,11 +74,6 @@ class Held:
     trained: Trained
     counterexamples: FloatArray
 
-    @property
-    def networks(self) -> tuple[DenseNetwork, ...]:
-        """The ensemble."""
-        return self.trained.networks
-
 
 @dataclass(frozen=True, eq=False)
 class Training:
@@ -221,23 +216,12 @@ def _decisions(held: list[Held], recipe: Recipe) -> dict[str, Any]:
     """Return temperature and thresholds from predictions for unseen publications."""
     x = [features(h.table.values) for h in held]
     truth = np.concatenate([phase_index(h.table, recipe.phases) for h in held])
-
-    def among(temperature: float) -> FloatArray:
-        p = np.concatenate(
-            [ensemble_probabilities(h.networks, f, temperature) for h, f in zip(held, x, strict=True)]
-        )
-        return among_phases(p)
-
-    temperature = fit_temperature(among, truth)
-    belonging = np.concatenate(
-        [1 - ensemble_probabilities(h.networks, f, temperature)[:, -1] for h, f in zip(held, x, strict=True)]
-    )
-    right = among(temperature).argmax(axis=1) == truth
-    odd = [
-        1 - ensemble_probabilities(h.networks, features(h.counterexamples), temperature)[:, -1] for h in held
-    ]
+    temperature = fit_temperature(lambda t: among_phases(_pooled(held, x, t)), truth)
+    p = _pooled(held, x, temperature)
+    right = among_phases(p).argmax(axis=1) == truth
+    odd = _pooled(held, [features(h.counterexamples) for h in held], temperature)
     threshold = belonging_threshold(
-        belonging[right], np.concatenate(odd), recipe.most_false_accepted, recipe.least_accepted
+        1 - p[right, -1], 1 - odd[:, -1], recipe.most_false_accepted, recipe.least_accepted
     )
     return {
         "calibration": {
@@ -252,14 +236,18 @@ def _decisions(held: list[Held], recipe: Recipe) -> dict[str, Any]:
     }
 
 
+def _pooled(held: list[Held], x: list[FloatArray], temperature: float) -> FloatArray:
+    """Return the probabilities that the networks of each fold give for its own features, joined."""
+    return np.concatenate(
+        [ensemble_probabilities(h.trained.networks, f, temperature) for h, f in zip(held, x, strict=True)]
+    )
+
+
 def _exponent(held: list[Held], temperature: float, recipe: Recipe) -> float:
     truth = np.concatenate([phase_index(h.published, recipe.phases) for h in held])
-    p = np.concatenate(
-        [ensemble_probabilities(h.networks, features(h.published.values), temperature) for h in held]
-    )
-    belonging = 1 - p[:, -1]
+    p = _pooled(held, [features(h.published.values) for h in held], temperature)
     among = among_phases(p)
-    return fit_belonging_exponent(among.max(axis=1), belonging, among.argmax(axis=1) == truth)
+    return fit_belonging_exponent(among.max(axis=1), 1 - p[:, -1], among.argmax(axis=1) == truth)
 
 
 def _metrics(siblings: dict[int, CompositionModel], held: dict[int, Held], recipe: Recipe) -> dict[str, Any]:
