@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from phasewise.chem.mineral import load_minerals
-from phasewise.compositions.model import load_model
+from phasewise.compositions.load import load_model
 from phasewise.compositions.training.assemble import phase_index, stoichiometric_tests
 from phasewise.compositions.training.clean import clean
 from phasewise.compositions.training.counterexamples import mixtures

@@ -1,4 +1,4 @@
-"""Writes the figures of merit into README.md and docs/figures.md, from the results in this folder.
+"""Writes the figures of merit into README.md, docs/figures.md and docs/learning.md, from the results here.
 
 python benchmarks/render.py
 """
@@ -6,7 +6,11 @@ python benchmarks/render.py
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
+
+import render_learning
+from render_learning import ORIGIN
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -93,9 +97,9 @@ EXAM = {
 OTHERS = {
     "mixtures": "Mixtures taken apart",
     "masks": "What the pattern of measured oxides gives away",
+    "measurement_error": "An error on Na2O, unknown or stated",
     "speed": "Speed and memory",
 }
-ORIGIN = ("commit", "python", "phasewise", "numpy", "pyarrow", "pandas", "machine")
 
 
 def full_tables() -> str:
@@ -129,14 +133,27 @@ def _table(rows: list[dict[str, str]], columns: list[str]) -> str:
     return "\n".join(lines + ["| " + " | ".join(row[c] for c in columns) + " |" for row in rows])
 
 
+def learning(text: str) -> str:
+    """Return the page on learning with its tables as the results have them."""
+    for name, table in render_learning.TABLES.items():
+        begin, end = f"<!-- table: {name} -->", f"<!-- end of table: {name} -->"
+        if text.count(begin) != 1 or text.count(end) != 1:
+            raise SystemExit(f"docs/learning.md must hold '{begin}' and '{end}' once each.")
+        inner = f"{begin}\n{table(results)}\n{end}"
+        text = re.sub(f"{begin}.*?{end}", lambda _, inner=inner: inner, text, flags=re.DOTALL)
+    return text
+
+
 def main() -> None:
-    """Write both files."""
+    """Write the three files."""
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
     readme.write_text(f"{before}{BEGIN}\n{summary()}\n{END}{after}", encoding="utf-8")
     (ROOT / "docs" / "figures.md").write_text(full_tables(), encoding="utf-8")
+    page = ROOT / "docs" / "learning.md"
+    page.write_text(learning(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

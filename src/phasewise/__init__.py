@@ -6,7 +6,7 @@ from typing import Any
 _HOMES = {
     "classify": "phasewise.compositions.classify",
     "classify_file": "phasewise.compositions.classify",
-    "load_model": "phasewise.compositions.model",
+    "load_model": "phasewise.compositions.load",
     "read": "phasewise.compositions.read",
 }
 

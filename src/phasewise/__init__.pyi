@@ -1,6 +1,6 @@
 from phasewise.compositions.classify import classify as classify
 from phasewise.compositions.classify import classify_file as classify_file
-from phasewise.compositions.model import load_model as load_model
+from phasewise.compositions.load import load_model as load_model
 from phasewise.compositions.read import read as read
 from phasewise.core import errors as errors
 

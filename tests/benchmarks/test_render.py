@@ -6,10 +6,14 @@ import importlib.util
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
-def render() -> ModuleType:
+@pytest.fixture
+def render(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
     spec = importlib.util.spec_from_file_location("render", ROOT / "benchmarks" / "render.py")
     assert spec is not None
     assert spec.loader is not None
@@ -18,9 +22,14 @@ def render() -> ModuleType:
     return module
 
 
-def test_the_readme_shows_the_committed_results() -> None:
-    assert render().summary() in (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_readme_shows_the_committed_results(render: ModuleType) -> None:
+    assert render.summary() in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_docs_show_the_committed_results() -> None:
-    assert render().full_tables() == (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
+def test_the_docs_show_the_committed_results(render: ModuleType) -> None:
+    assert render.full_tables() == (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
+
+
+def test_the_page_on_learning_shows_the_committed_results(render: ModuleType) -> None:
+    text = (ROOT / "docs" / "learning.md").read_text(encoding="utf-8")
+    assert render.learning(text) == text

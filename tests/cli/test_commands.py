@@ -119,7 +119,7 @@ def test_headers_show_what_each_column_is() -> None:
     assert lines["verified"] == "(carried along) 42 . . . verified"
 
 
-@pytest.mark.parametrize("command", ["classify", "headers", "models", "train", "data"])
+@pytest.mark.parametrize("command", ["classify", "headers", "models", "train", "evaluate", "data"])
 def test_every_command_explains_itself(command: str) -> None:
     run = phasewise(command, "--help")
     assert run.returncode == 0

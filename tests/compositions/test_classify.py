@@ -66,6 +66,20 @@ def test_every_result_is_in_its_range() -> None:
     assert result["total_corrected"].le(result["phasewise_total"] + 1e-9).all()
 
 
+def test_two_kinds_of_uncertainty_can_be_asked_for(frame: pd.DataFrame) -> None:
+    unfit = pd.DataFrame({"SiO2": [10.0], "Al2O3": [30.0], "CaO": [30.0], "K2O": [30.0]})
+    table = pd.concat([frame, unfit, unfit.assign(SiO2=np.nan) * 0], ignore_index=True)
+    result = phasewise.classify(table, uncertainty=True)
+    known, odd, nothing = result.index[: len(frame)], result.index[-2], result.index[-1]
+    for part in ("aleatoric", "epistemic"):
+        assert (result.loc[known, part] >= 0).all()
+        assert np.isnan(result.loc[nothing, part])
+    assert result.loc[odd, "epistemic"] > result.loc[known, "epistemic"].max()
+    plain = phasewise.classify(table)
+    assert "epistemic" not in plain
+    pd.testing.assert_frame_equal(result[list(plain.columns)], plain)
+
+
 @pytest.mark.parametrize("kind", [pl.DataFrame, pa.table])
 def test_the_kind_of_frame_is_kept(kind: Any, frame: pd.DataFrame) -> None:
     given = kind(ROWS)

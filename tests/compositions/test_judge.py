@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 
 from phasewise.compositions.judge import predict
-from phasewise.compositions.model import CompositionModel, load_model
+from phasewise.compositions.load import load_model
+from phasewise.compositions.model import CompositionModel
 from phasewise.compositions.read import read
 from phasewise.core.types import FLAGS, TEN_OXIDES, VERDICTS, FloatArray, Prediction
 

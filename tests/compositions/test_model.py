@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from phasewise.compositions import model as module
+from phasewise.compositions.feature_model import FeatureModel
 from phasewise.compositions.features import INPUTS, features, present_in
-from phasewise.compositions.model import load_model
+from phasewise.compositions.load import load_model
 from phasewise.core.types import TEN_OXIDES, FloatArray
 from phasewise.infer.network import ensemble_probabilities, softmax
 
@@ -23,12 +24,14 @@ def values() -> FloatArray:
 
 def test_probabilities_are_the_mean_of_the_networks(values: FloatArray) -> None:
     model = load_model()
+    assert isinstance(model, FeatureModel)
     expected = ensemble_probabilities(model.networks, features(values), model.temperature)
     assert np.allclose(model.probabilities(values), expected, rtol=0, atol=1e-12)
 
 
 def test_fractions_are_those_of_the_unmixing_network(values: FloatArray) -> None:
     model = load_model()
+    assert isinstance(model, FeatureModel)
     expected = softmax(model.unmixing.logits(features(values)))
     assert np.allclose(model.fractions(values), expected, rtol=0, atol=1e-12)
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import phasewise
-from phasewise.compositions.model import load_model
+from phasewise.compositions.load import load_model
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "reference_analyses.csv"
 DEFENDED = {

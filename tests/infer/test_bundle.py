@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from phasewise.compositions.model import load_model
+from phasewise.compositions.load import load_model
 from phasewise.core.errors import ModelError
 from phasewise.infer.bundle import CARD, WEIGHTS, load_bundle, models_of_the_zoo
 

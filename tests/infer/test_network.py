@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phasewise.core.types import FloatArray
-from phasewise.infer.network import DenseNetwork, Ensemble, Layer, ensemble_probabilities
+from phasewise.infer.network import CLIP, DenseNetwork, Ensemble, Layer, ensemble_probabilities
 
 N_FEATURES = 7
 
@@ -61,3 +62,20 @@ def test_a_row_with_nan_gives_nan_and_leaves_the_others_alone() -> None:
 def test_networks_without_hidden_layers_are_refused() -> None:
     with pytest.raises(ValueError, match="hidden layer"):
         Ensemble.of(networks(0, hidden=()))
+
+
+@given(st.integers(0, 10**6))
+def test_hidden_units_may_be_hyperbolic_tangents(seed: int) -> None:
+    """Sums written out unit by unit; far-away features enter at their bound."""
+    (relu,), x = networks(seed, count=1), rows(seed, 5)
+    network = replace(relu, activation="tanh")
+    h = np.clip((x - network.center) / network.scale, -CLIP, CLIP)
+    for layer in network.layers[:-1]:
+        h = np.tanh(np.einsum("np,pm->nm", h, layer.weight) + layer.bias)
+    expected = np.einsum("np,pm->nm", h, network.layers[-1].weight) + network.layers[-1].bias
+    assert np.allclose(network.logits(x), expected, rtol=0, atol=1e-9)
+
+
+def test_only_rectified_units_make_an_ensemble() -> None:
+    with pytest.raises(ValueError, match="rectified"):
+        Ensemble.of([replace(network, activation="tanh") for network in networks(0)])

@@ -33,6 +33,9 @@ __all__ = ["classify"]
 @click.option("--force", is_flag=True, help="Overwrite results that exist.")
 @click.option("--probabilities", is_flag=True, help="Add one column p_PHASE for each phase.")
 @click.option(
+    "--uncertainty", is_flag=True, help="Add what classes that overlap, and what is unknown, leave unsure."
+)
+@click.option(
     "--peer-names", is_flag=True, help="Add Predict_Mineral and Prediction_Score, as Thermobar has them."
 )
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw the outcome: .png, .pdf, .svg or .jpg.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,19 +15,25 @@ if TYPE_CHECKING:
 __all__ = ["models"]
 
 
-@click.command(short_help="List the models that ship.")
-def models() -> None:
-    """List the models that ship with phasewise, with what their cards say."""
+@click.command(short_help="List the models that ship, or show one of your own.")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+def models(folder: Path | None) -> None:
+    """List the models that ship with phasewise, with what their cards say.
+
+    With FOLDER, show the model in it, class by class.
+    """
     from phasewise.infer.bundle import load_bundle, models_of_the_zoo
 
     rows, remarks = [], []
-    for name in models_of_the_zoo():
+    for name in models_of_the_zoo() if folder is None else (folder,):
         card = load_bundle(name).card
-        rows.append([name, card["task"], str(len(card["classes"])), card["weights"]["sha256"][:12]])
+        rows.append([card["name"], card["task"], str(len(card["classes"])), card["weights"]["sha256"][:12]])
         remarks.append(_digest(card))
     lines = aligned(["model", "task", "classes", "weights sha256"], rows, right=[2])
     click.echo(click.style(lines[0], bold=True))
     click.echo("\n".join(with_remarks(lines[1:], remarks)))
+    if folder is not None:
+        _print_classes(card)
 
 
 def _digest(card: Mapping[str, Any]) -> str:
@@ -37,5 +44,36 @@ def _digest(card: Mapping[str, Any]) -> str:
             f"Macro-F1 {metrics['macro_f1']:.3f} on {metrics['rows']:,} rows of {metrics['publications']} "
             "publications, by siblings that had not seen them."
         )
+        if own := metrics.get("own_data"):
+            parts.append(
+                f"On own rows alone: accuracy {own['accuracy']:.3f}{_interval(own['accuracy_interval'])} on "
+                f"{own['rows']:,} rows of {own['publications']} sources."
+            )
     parts.append(f"Sources: {'; '.join(card['training'].get('sources', []))}.")
     return " ".join([*parts, card["limits"].get("text", "")])
+
+
+def _print_classes(card: Mapping[str, Any]) -> None:
+    scores = card.get("metrics", {}).get("by_class", {})
+    if not scores:
+        click.echo("\nThe card has no figures: the training is not finished.")
+        return
+    rows = [
+        [
+            name,
+            f"{s['rows']:,}",
+            str(s["sources"]),
+            *(f"{s[key]:.3f}" for key in ("precision", "recall", "f1")),
+            _interval(s.get("interval", ())).strip(),
+        ]
+        for name, s in scores.items()
+    ]
+    header = ["class", "rows", "publications", "precision", "recall", "F1", "95 % interval"]
+    lines = aligned(header, rows, right=range(1, 6))
+    click.echo()
+    click.echo(click.style(lines[0], bold=True))
+    click.echo("\n".join(lines[1:]))
+
+
+def _interval(interval: list[float]) -> str:
+    return " ({:.3f}-{:.3f})".format(*interval) if len(interval) else ""

@@ -2,36 +2,149 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from phasewise.cli.evaluate import INSTALLED_AS, fits_bar
+from phasewise.cli.reading import print_notices, reading_options
+
+if TYPE_CHECKING:
+    from phasewise.compositions.training.own_data import OwnData
+    from phasewise.compositions.training.recipe import Recipe
 
 __all__ = ["train"]
 
 
+def _names(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...] | None:
+    return None if value is None else tuple(name.strip() for name in value.split(",") if name.strip())
+
+
 @click.command(short_help="Train a model.")
-@click.argument("recipe")
+@click.argument("recipe", default="default")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of the model; default runs/RECIPE.",
+    help="Folder of the model; default runs/RECIPE, or runs/RECIPE_retrained with an option that changes it.",
 )
-def train(recipe: str, out: Path | None) -> None:
+@click.option("--classes", callback=_names, metavar="NAME,...", help="The classes it knows; default all.")
+@click.option(
+    "--oxides", callback=_names, metavar="NAME,...", help="The oxides that it uses, e.g. all but Na2O."
+)
+@click.option("--data", type=click.Path(path_type=Path), help="Your own labelled analyses.")
+@click.option("--label-column", metavar="COLUMN", help="Column of --data with the name of the mineral.")
+@click.option(
+    "--source-column",
+    metavar="COLUMN",
+    help="Column of --data that says which rows belong together: publication, sample or session.",
+)
+@click.option("--only-own", is_flag=True, help="Learn from --data alone, without the published tables.")
+@click.option("--force", is_flag=True, help="Overwrite a model of another recipe or other data.")
+@reading_options
+def train(
+    recipe: str,
+    out: Path | None,
+    classes: tuple[str, ...] | None,
+    oxides: tuple[str, ...] | None,
+    data: Path | None,
+    force: bool,
+    **options: Any,
+) -> None:
     """Train the model that RECIPE describes, and store its weights and its card.
 
-    Needs the extra `train` (PyTorch, SciPy), and the data in the folder that PHASEWISE_DATA names.
+    `phasewise classify --model FOLDER` then uses it. A training that was interrupted goes on with the same
+    command. Needs the extra `train` (PyTorch, SciPy) and, but for --only-own, the data in the folder that
+    PHASEWISE_DATA names.
     """
     from phasewise.core.errors import PhasewiseError
 
+    if data is None and any(options[name] for name in ("label_column", "source_column", "only_own")):
+        raise click.UsageError("--label-column, --source-column and --only-own need --data.")
     try:
-        from phasewise.compositions.training.recipe import read_recipe
-        from phasewise.compositions.training.train import train as train_model
+        from phasewise.compositions.training.evaluation_recipe import is_evaluation
+        from phasewise.compositions.training.recipe import read_recipe, with_classes, with_oxides
+
+        changed = classes is not None or oxides is not None or data is not None
+        if is_evaluation(recipe):
+            if changed:
+                raise click.UsageError(
+                    f"--classes, --oxides and --data go with recipes such as 'default'; '{recipe}' compares "
+                    "estimators. Copy its file, change what it says, and give its path."
+                )
+            _train_estimators(recipe, out or Path("runs") / Path(recipe).stem)
+            return
+        made = read_recipe(recipe)
+        folder = out or Path("runs") / (Path(recipe).stem + ("_retrained" if changed else ""))
+        if classes is not None:
+            made = with_classes(made, classes)
+        if oxides is not None:
+            made = with_oxides(made, oxides)
+        if changed:
+            made = replace(made, name=folder.resolve().name, description=_description(made, data))
+        _train(made, folder, _own(data, options), force=force)
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] not in {"torch", "scipy", "tomli_w"}:
+        name = INSTALLED_AS.get((error.name or "").partition(".")[0])
+        if name is None:
             raise
         raise PhasewiseError(
-            f"Training needs {error.name}. Install it with: pip install 'phasewise[train]'"
+            f"Training needs {name}. Install it with: pip install 'phasewise[train]'"
         ) from error
-    folder = out or Path("runs") / Path(recipe).stem
-    train_model(read_recipe(recipe), folder, lambda line: click.echo(line, err=True))
     click.echo(f"Written: {folder}")
+
+
+def _train_estimators(recipe: str, out: Path) -> None:
+    from phasewise.compositions.training.evaluation_recipe import read_evaluation
+    from phasewise.compositions.training.train_estimators import train_estimators
+
+    with fits_bar() as options:
+        written = train_estimators(read_evaluation(recipe), out, **options)
+    for folder in written:
+        click.echo(f"Written: {folder}")
+
+
+def _description(recipe: Recipe, data: Path | None) -> str:
+    parts = [f"{len(recipe.phases)} classes: {', '.join(recipe.phases)}"]
+    if recipe.left_out:
+        parts.append(f"by {', '.join(recipe.oxides)} alone")
+    if data is not None:
+        parts.append(f"with own data from {data.name}")
+    return f"{', '.join(parts)}; after the recipe {recipe.name}"
+
+
+def _own(data: Path | None, options: dict[str, Any]) -> OwnData | None:
+    if data is None:
+        return None
+    from phasewise.compositions.training.own_data import read_own
+
+    reading = {name: options[name] for name in ("sheet", "iron", "sigma_level", "unit")}
+    own = read_own(
+        data, options["label_column"], options["source_column"], alone=options["only_own"], **reading
+    )
+    print_notices(own.notices)
+    return own
+
+
+def _train(recipe: Recipe, folder: Path, own: OwnData | None, *, force: bool) -> None:
+    import sys
+
+    from tqdm import tqdm
+
+    from phasewise.compositions.training.train import train as train_model
+
+    quiet = sys.stderr is None or not sys.stderr.isatty()
+    with tqdm(unit=" epochs", smoothing=0.05, delay=1, disable=quiet) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        train_model(
+            recipe,
+            folder,
+            lambda line: tqdm.write(line, file=sys.stderr),
+            own=own,
+            force=force,
+            progress=progress,
+        )

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from phasewise.compositions.judge import predict
-from phasewise.compositions.model import load_model
+from phasewise.compositions.load import load_model
 from phasewise.compositions.output import result_columns
 from phasewise.compositions.read import open_table
 from phasewise.core.arrow import texts
@@ -72,6 +72,7 @@ def classify(
     *,
     model: str | Path = "default",
     probabilities: bool = False,
+    uncertainty: bool = False,
     peer_names: bool = False,
     sheet: str | None = None,
     iron: str | None = None,
@@ -88,10 +89,13 @@ def classify(
         A model of the zoo, or a folder with one.
     probabilities : bool
         Add a column ``p_<Phase>`` for each phase.
+    uncertainty : bool
+        Add ``aleatoric`` and ``epistemic``, in nats: uncertainty from classes that overlap, and from what the
+        model has not learnt.
     peer_names : bool
         Add ``Predict_Mineral`` and ``Prediction_Score``.
     sheet, iron, sigma_level, unit
-        As for `phasewise.read`. Uncertainties do not enter the result.
+        As for `phasewise.read`. Where the table states analytical errors, the probabilities account for them.
 
     Returns
     -------
@@ -117,7 +121,8 @@ def classify(
     """
     chosen = load_model(model)
     table = open_table(data, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
-    blocks = list(_classified(table, chosen, probabilities=probabilities, peer_names=peer_names))
+    options = {"probabilities": probabilities, "uncertainty": uncertainty, "peer_names": peer_names}
+    blocks = list(_classified(table, chosen, **options))
     for notice in table.notices:
         warnings.warn(notice, HeaderWarning, stacklevel=2)
     columns = {name: pa.chunked_array([decode(c[name]) for _, c in blocks]) for name in blocks[0][1]}
@@ -134,6 +139,7 @@ def classify_file(
     *,
     model: str | Path = "default",
     probabilities: bool = False,
+    uncertainty: bool = False,
     peer_names: bool = False,
     force: bool = False,
     progress: Callable[[int], object] | None = None,
@@ -151,7 +157,7 @@ def classify_file(
     out : path, optional
         Where to write it with its results (.csv, .tsv, .parquet, .feather, .xlsx); without it the
         rows are only counted. Written whole or not at all.
-    model, probabilities, peer_names, sheet, iron, sigma_level, unit
+    model, probabilities, uncertainty, peer_names, sheet, iron, sigma_level, unit
         As for `classify`.
     force : bool
         Whether an existing file may be overwritten.
@@ -175,9 +181,10 @@ def classify_file(
     )
     counts: Counter[tuple[str | None, str]] = Counter()
     rows, preview = 0, None
+    options = {"probabilities": probabilities, "uncertainty": uncertainty, "peer_names": peer_names}
     with target as writer:
         table = open_table(path, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
-        for block, columns in _classified(table, chosen, probabilities=probabilities, peer_names=peer_names):
+        for block, columns in _classified(table, chosen, **options):
             result = append_columns(block.table, columns)
             if writer is not None:
                 writer.write(result)
@@ -215,10 +222,12 @@ def _workers() -> int:
 
 def _classify_block(block: Block, model: CompositionModel, options: dict[str, bool]) -> dict[str, pa.Array]:
     columns: dict[str, pa.Array] = {}
+    uncertainty = options["uncertainty"]
+    added = {name: value for name, value in options.items() if name != "uncertainty"}
     for suffix, analyses in block.analyses.items():
-        prediction = predict(analyses, model)
+        prediction = predict(analyses, model, uncertainty=uncertainty)
         prediction.reason[list(block.units_rows)] = UNITS_REASON
-        found = result_columns(prediction, coverage=model.thresholds.coverage, **options)
+        found = result_columns(prediction, sets=model.conformal, **added)
         columns |= {f"{name}_{suffix}" if suffix else name: values for name, values in found.items()}
     return columns
 

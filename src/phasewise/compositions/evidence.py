@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from phasewise.infer.predictive import entropy
 
 if TYPE_CHECKING:
     from phasewise.chem.stoichiometry import StoichiometricTests
@@ -35,8 +38,10 @@ class Evidence:
         Probability of each phase, if the row is one of them.
     belonging : (n,) float64
         Probability that it is one of them.
-    least_belonging : float
-        The threshold of the model.
+    among_exact, belonging_exact : (n, k), (n,) float64
+        What both would be without the stated analytical errors; `among` itself where the table states none.
+    least_probability, least_belonging : float
+        The thresholds of the model.
     phase, second : (n,) int
         The two most probable phases; of a mixture its two minerals, the one that makes more of it first.
     foreign : (n,) bool
@@ -67,7 +72,11 @@ class Evidence:
     usable: BoolArray
     among: FloatArray
     belonging: FloatArray
+    among_exact: FloatArray
+    belonging_exact: FloatArray
+    least_probability: float
     least_belonging: float
+    most_uncertainty: float
     phase: IntArray
     second: IntArray
     foreign: BoolArray
@@ -87,3 +96,15 @@ class Evidence:
     def spoilt(self) -> BoolArray:
         """Whether a value lies so far below zero that the row cannot be trusted."""
         return np.asarray(self.lowest < SPOILT)
+
+    @cached_property
+    def uncertainty(self) -> FloatArray:
+        """Entropy among the phases in nats (n,)."""
+        return entropy(self.among)
+
+    @property
+    def unsure(self) -> BoolArray:
+        """Whether the uncertainty is above what the model allows."""
+        if np.isinf(self.most_uncertainty):
+            return np.zeros(len(self.among), dtype=bool)
+        return np.asarray(self.uncertainty > self.most_uncertainty)

@@ -13,6 +13,8 @@ from phasewise.chem.oxides import moles
 from phasewise.chem.stoichiometry import StoichiometricTests
 from phasewise.compositions.evidence import Evidence
 from phasewise.compositions.features import INPUTS, inputs, present_in
+from phasewise.compositions.left_out import TRACES, mass_left_out
+from phasewise.compositions.measurement_error import averaged, input_errors
 from phasewise.compositions.missing_key import with_key_oxides
 from phasewise.compositions.model import among_phases
 from phasewise.compositions.reasons import write_reasons
@@ -41,7 +43,7 @@ MIXED_LEAST = 0.06
 _PLACEHOLDER = np.array([50.0] + [1.0] * (len(INPUTS) - 1))
 
 
-def predict(analyses: Analyses, model: CompositionModel) -> Prediction:
+def predict(analyses: Analyses, model: CompositionModel, *, uncertainty: bool = False) -> Prediction:
     """Return phase, probability, verdict, flags and reason of each analysis.
 
     Rows are judged one by one: neither their order nor their neighbours matter.
@@ -52,11 +54,16 @@ def predict(analyses: Analyses, model: CompositionModel) -> Prediction:
         wt%; NaN where not measured.
     model : CompositionModel
         See `phasewise.load_model`.
+    uncertainty : bool
+        Whether to tell aleatoric from epistemic uncertainty, at the cost of a second pass.
     """
     evidence = _gather(analyses, model)
     flags = _flags(evidence)
     verdict = _verdicts(evidence, model)
     nothing = ~evidence.usable
+    told = model.uncertainties(inputs(analyses)) if uncertainty else None
+    if told is not None:
+        told[nothing] = np.nan
     trust = np.where(nothing, np.nan, evidence.belonging**model.belonging_exponent)
     return Prediction(
         phases=model.phases,
@@ -70,12 +77,16 @@ def predict(analyses: Analyses, model: CompositionModel) -> Prediction:
         total_corrected=evidence.corrected,
         total_expected=evidence.expected,
         reason=write_reasons(evidence, verdict, flags),
+        aleatoric=None if told is None else told[:, 0],
+        epistemic=None if told is None else told[:, 1],
     )
 
 
 def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     minerals = _minerals(model.phases)
-    x = inputs(analyses)
+    given = x = inputs(analyses)
+    if not model.used.all():
+        x = np.where(model.used, given, np.nan)
     lowest = np.fmin.reduce(analyses.values, axis=1, initial=np.nan)
     finite = np.asarray(~np.isinf(analyses.values).any(axis=1))
     usable = np.asarray(finite & (x[:, : INPUTS.index("F")] > 0).any(axis=1))
@@ -83,8 +94,18 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     total = analytical_total(analyses)
     corrected = corrected_total(analyses, total)
     safe, assumed = with_key_oxides(x, corrected, minerals)
-    p = _probabilities(model, safe, assumed >= 0, analyses)
-    among = weigh_pairs(among_phases(p), corrected, analyses, model.phases, {m.name: m for m in minerals})
+    by_name = {m.name: m for m in minerals}
+
+    def weigh(among: FloatArray) -> FloatArray:
+        if not model.weighs_totals:
+            return among
+        return weigh_pairs(among, corrected, analyses, model.phases, by_name)
+
+    exact = _probabilities(model, safe, assumed >= 0, analyses)
+    among_exact = among = weigh(among_phases(exact))
+    p = _with_errors(model, exact, safe, assumed >= 0, usable, analyses)
+    if p is not exact:
+        among = weigh(among_phases(p))
     belonging = 1.0 - p[:, -1]
     phase, second = _two_best(among)
     foreign = (belonging < model.thresholds.belonging) & (assumed < 0) & usable
@@ -93,8 +114,11 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     tests = _tests(model.phases, analyses.columns)
     expected = np.array([*(m.total.expected for m in minerals), (np.nan, np.nan)])[phase]
     keeps_limits, keeps_sum = _stoichiometry(tests, analyses, phase)
+    left_out = mass_left_out(given, phase, model.most_left_out)
+    expected[:, 0] -= left_out
+    keeps_limits, keeps_sum = (kept | (left_out > TRACES) for kept in (keeps_limits, keeps_sum))
     twins = _twins(analyses, corrected, np.flatnonzero(keeps_limits & (corrected < expected[:, 0] - MARGIN)))
-    lacks_key = _lacks_key(analyses, phase, minerals) | (assumed >= 0)
+    lacks_key = _lacks_key(analyses, phase, minerals, model.oxides) | (assumed >= 0)
     return Evidence(
         analyses=analyses,
         phases=model.phases,
@@ -103,6 +127,10 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
         usable=usable,
         among=among,
         belonging=belonging,
+        among_exact=among_exact,
+        belonging_exact=1.0 - exact[:, -1],
+        least_probability=model.thresholds.probability,
+        most_uncertainty=model.thresholds.uncertainty,
         least_belonging=model.thresholds.belonging,
         phase=phase,
         second=second,
@@ -128,6 +156,25 @@ def _probabilities(
     p = model.probabilities(values, present_in(analyses.columns))
     if filled.any():
         p[filled] = model.probabilities(values[filled])
+    return p
+
+
+def _with_errors(
+    model: CompositionModel,
+    exact: FloatArray,
+    values: FloatArray,
+    filled: BoolArray,
+    usable: BoolArray,
+    analyses: Analyses,
+) -> FloatArray:
+    """Return the probabilities averaged over the stated errors; `exact` where the table states none."""
+    errors = input_errors(analyses)
+    if errors is None:
+        return exact
+    p = exact.copy()
+    stated = errors.any(axis=1) & usable
+    for rows, present in ((stated & ~filled, present_in(analyses.columns)), (stated & filled, None)):
+        p[rows] = averaged(model, values[rows], errors[rows], present)
     return p
 
 
@@ -191,9 +238,11 @@ def _stoichiometry(
     return passes, keeps_sum
 
 
-def _lacks_key(analyses: Analyses, phase: IntArray, minerals: tuple[Mineral, ...]) -> BoolArray:
+def _lacks_key(
+    analyses: Analyses, phase: IntArray, minerals: tuple[Mineral, ...], oxides: tuple[str, ...]
+) -> BoolArray:
     lacks = np.zeros(len(phase), dtype=bool)
-    for name in dict.fromkeys(key for mineral in minerals for key in mineral.key_oxides):
+    for name in dict.fromkeys(key for mineral in minerals for key in mineral.key_oxides if key in oxides):
         blank = np.isnan(analyses[name])
         if blank.any():
             needs = np.array([*(name in mineral.key_oxides for mineral in minerals), False])
@@ -229,7 +278,8 @@ def _verdicts(evidence: Evidence, model: CompositionModel) -> IntArray:
     too_low = (evidence.corrected < low - TOTAL_TOLERANCE) & ~evidence.lacks_key
     off = too_low | (evidence.corrected > high + TOTAL_TOLERANCE)
     verdict = np.full(len(rows), VERDICTS.index("accepted"))
-    verdict[(best < limits.probability) | evidence.lacks_key] = VERDICTS.index("ambiguous")
+    unsure = (best < limits.probability) | evidence.unsure
+    verdict[unsure | evidence.lacks_key] = VERDICTS.index("ambiguous")
     verdict[list(evidence.twins)] = VERDICTS.index("ambiguous")
     verdict[refused] = VERDICTS.index("unknown")
     verdict[evidence.mixed] = VERDICTS.index("mixture")

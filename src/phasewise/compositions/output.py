@@ -13,7 +13,8 @@ from phasewise.core.types import FLAGS, VERDICTS, Prediction
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from phasewise.core.types import FloatArray, IntArray
+    from phasewise.core.types import BoolArray, FloatArray, IntArray
+    from phasewise.infer.conformal import ConformalSets
 
 __all__ = ["COLUMN_NAMES", "result_columns"]
 
@@ -27,7 +28,7 @@ DECIMALS = 6
 
 
 def result_columns(
-    prediction: Prediction, *, coverage: float, probabilities: bool = False, peer_names: bool = False
+    prediction: Prediction, *, sets: ConformalSets, probabilities: bool = False, peer_names: bool = False
 ) -> dict[str, pa.Array]:
     """Return the result columns of a block of rows, in the order of `COLUMN_NAMES`.
 
@@ -35,8 +36,8 @@ def result_columns(
     ----------
     prediction : Prediction
         What was found.
-    coverage : float
-        Probability that the prediction set holds together.
+    sets : ConformalSets
+        Of the model.
     probabilities : bool
         Whether to add ``p_<Phase>`` for each phase.
     peer_names : bool
@@ -54,7 +55,7 @@ def result_columns(
         "probability": numbers(best),
         "second_phase": coded(prediction.second, prediction.phases),
         "second_probability": numbers(next_best),
-        "prediction_set": _sets(prediction, coverage),
+        "prediction_set": _sets(prediction, sets),
         "verdict": coded(prediction.verdict, VERDICTS),
         "flags": _flags(prediction.flags),
         "total": numbers(np.round(prediction.total, 4)),
@@ -65,37 +66,43 @@ def result_columns(
     if probabilities:
         for k, name in enumerate(prediction.phases):
             columns[f"p_{name}"] = numbers(np.round(prediction.probabilities[:, k], DECIMALS))
+    for name, part in (("aleatoric", prediction.aleatoric), ("epistemic", prediction.epistemic)):
+        if part is not None:
+            columns[name] = numbers(np.round(part, DECIMALS))
     if peer_names:
         columns["Predict_Mineral"] = columns["phase"]
         columns["Prediction_Score"] = columns["probability"]
     return columns
 
 
-def _sets(prediction: Prediction, coverage: float) -> pa.Array:
-    """Return the fewest phases that have the part `coverage` of the probability; of a mixture its two."""
+def _sets(prediction: Prediction, conformal: ConformalSets) -> pa.Array:
+    """Return the phases that each row may be, the most probable first; of a mixture its two.
+
+    The phase itself is always among them.
+    """
     names = list(prediction.phases)
     codes = prediction.phase.astype(np.int64)
-    enough = coverage * prediction.probabilities.sum(axis=1)
-    best = prediction.probabilities[np.arange(len(prediction)), prediction.phase]
     mixed = prediction.verdict == VERDICTS.index("mixture")
-    several = np.flatnonzero((best < enough) & (prediction.phase >= 0) & ~mixed)
-    sets: dict[bytes, int] = {}
+    rows = np.flatnonzero((prediction.phase >= 0) & ~mixed)
+    within = conformal.sets(prediction.probabilities[rows])
+    within[np.arange(len(rows)), prediction.phase[rows]] = True
+    several = within.sum(axis=1) > 1
+    rows, within = rows[several], within[several]
+    found: dict[bytes, int] = {}
 
-    def code(rows: IntArray) -> list[int]:
-        return [sets.setdefault(row.tobytes(), len(names) + len(sets)) for row in rows.astype(np.int8)]
+    def code(phases: IntArray) -> list[int]:
+        return [found.setdefault(row.tobytes(), len(names) + len(found)) for row in phases.astype(np.int8)]
 
-    codes[several] = code(_fewest(prediction.probabilities[several], enough[several]))
+    codes[rows] = code(_by_falling(prediction.probabilities[rows], within))
     codes[mixed] = code(np.stack([prediction.phase[mixed], prediction.second[mixed]], axis=1))
-    names += ["|".join(prediction.phases[k] for k in np.frombuffer(s, np.int8) if k >= 0) for s in sets]
+    names += ["|".join(prediction.phases[k] for k in np.frombuffer(s, np.int8) if k >= 0) for s in found]
     return coded(codes, names)
 
 
-def _fewest(p: FloatArray, enough: FloatArray) -> IntArray:
-    """Return the phases of each row by falling probability until these are enough, then -1."""
-    order = np.argsort(-p, axis=1, kind="stable")
-    reached = np.cumsum(np.take_along_axis(p, order, axis=1), axis=1)
-    sizes = 1 + (reached < enough[:, None]).sum(axis=1)
-    order[np.arange(order.shape[1])[None] >= sizes[:, None]] = -1
+def _by_falling(p: FloatArray, within: BoolArray) -> IntArray:
+    """Return the phases of each row that are in its set by falling probability, then -1."""
+    order = np.argsort(-np.where(within, p, -1.0), axis=1, kind="stable")
+    order[np.arange(order.shape[1])[None] >= within.sum(axis=1)[:, None]] = -1
     return order
 
 

@@ -11,6 +11,7 @@ from phasewise.chem.catalogue import nearest_species
 from phasewise.chem.mineral import load_minerals
 from phasewise.chem.oxides import moles
 from phasewise.compositions.missing_key import unusual_keys
+from phasewise.compositions.reasons_on_errors import on_errors
 from phasewise.core.types import FLAGS, VERDICTS
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def write_reasons(evidence: Evidence, verdict: IntArray, flags: IntArray) -> Tex
             sentences = writer(evidence, rows)
             remarks = _remarks(evidence, rows, flags) if VERDICTS[code] in _OF_ONE_PHASE else _dots(rows)
             out[rows] = [a + b for a, b in zip(sentences, remarks, strict=True)]
+    for row, sentence in on_errors(evidence, verdict):
+        out[row] += f" {sentence}"
     return out
 
 
@@ -93,6 +96,13 @@ def _ambiguous(evidence: Evidence, rows: IntArray) -> list[str]:
             strict=True,
         )
     ]
+    unsure = evidence.unsure[rows] & (evidence.among[rows, first] >= evidence.least_probability)
+    for place in np.flatnonzero(unsure).tolist():
+        sentences[place] = (
+            f"{sentences[place].partition(' and ')[0]} fits best, but the model is unsure of it: an "
+            f"uncertainty of {evidence.uncertainty[rows[place]]:.2f} nats, where it may be trusted up to "
+            f"{evidence.most_uncertainty:.2f}"
+        )
     for place, row in enumerate(rows.tolist()):
         if row in evidence.twins:
             sentences[place] = (

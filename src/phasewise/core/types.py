@@ -129,6 +129,9 @@ class Prediction:
         Lowest and highest total that a good analysis of the phase has, NaN where there is no phase.
     reason : (n,) object
         One sentence each.
+    aleatoric, epistemic : (n,) float64 or None
+        Uncertainty in nats from classes that overlap, and from what the model has not learnt; NaN where the
+        model does not tell them apart, None where it was not asked.
     """
 
     phases: tuple[str, ...]
@@ -142,6 +145,8 @@ class Prediction:
     total_corrected: FloatArray
     total_expected: FloatArray
     reason: TextArray
+    aleatoric: FloatArray | None = None
+    epistemic: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.phase)

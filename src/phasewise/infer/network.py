@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -12,7 +12,18 @@ if TYPE_CHECKING:
 
     from phasewise.core.types import BoolArray, FloatArray
 
-__all__ = ["CLIP", "DenseNetwork", "Ensemble", "Layer", "ensemble_probabilities", "softmax"]
+__all__ = [
+    "CLIP",
+    "Activation",
+    "DenseNetwork",
+    "Ensemble",
+    "Layer",
+    "ensemble_probabilities",
+    "softmax",
+    "standardised",
+]
+
+Activation = Literal["relu", "tanh"]
 
 CLIP = 8.0
 """Standardised features are held within this bound, so that no absurd value dominates."""
@@ -28,7 +39,7 @@ class Layer:
 
 @dataclass(frozen=True, eq=False)
 class DenseNetwork:
-    """A multilayer perceptron with rectified linear hidden units.
+    """A multilayer perceptron.
 
     Attributes
     ----------
@@ -36,22 +47,38 @@ class DenseNetwork:
         Features enter as ``clip((x - center) / scale, -CLIP, CLIP)``.
     layers : tuple of Layer
         The last one gives the logits.
+    activation : {"relu", "tanh"}
+        Of the hidden units.
     """
 
     center: FloatArray
     scale: FloatArray
     layers: tuple[Layer, ...]
+    activation: Activation = "relu"
 
     def logits(self, x: FloatArray) -> FloatArray:
         """Return the logits (n, k) of features (n, p); rows with NaN give NaN."""
-        out = (x - self.center) / self.scale
-        np.clip(out, -CLIP, CLIP, out=out)
+        out = standardised(x, self.center, self.scale)
         for depth, layer in enumerate(self.layers):
             out = out @ layer.weight
             out += layer.bias
             if depth < len(self.layers) - 1:
-                np.maximum(out, 0.0, out=out)
+                _activate(out, self.activation)
         return out
+
+
+def standardised(x: FloatArray, center: FloatArray, scale: FloatArray) -> FloatArray:
+    """Return ``clip((x - center) / scale, -CLIP, CLIP)``."""
+    out = (x - center) / scale
+    np.clip(out, -CLIP, CLIP, out=out)
+    return out
+
+
+def _activate(x: FloatArray, activation: Activation) -> None:
+    if activation == "relu":
+        np.maximum(x, 0.0, out=x)
+    else:
+        np.tanh(x, out=x)
 
 
 def softmax(logits: FloatArray, temperature: float = 1.0) -> FloatArray:
@@ -120,7 +147,7 @@ class Ensemble:
         Parameters
         ----------
         networks : sequence of DenseNetwork
-            With at least one hidden layer.
+            With at least one hidden layer of rectified linear units.
         temperature : float
             Divides the logits.
         varying : (p,) bool, optional
@@ -128,6 +155,8 @@ class Ensemble:
         constant : float
             The value of all other features.
         """
+        if any(network.activation != "relu" for network in networks):
+            raise ValueError("an ensemble needs networks with rectified linear units")
         center, scale = networks[0].center, networks[0].scale
         low, high = center - CLIP * scale, center + CLIP * scale
         kept = np.ones(len(center), dtype=bool) if varying is None else varying

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import torch
 from torch import nn
 
-from phasewise.infer.network import CLIP, DenseNetwork, Layer
+from phasewise.infer.network import CLIP, Activation, DenseNetwork, Layer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from phasewise.core.types import FloatArray
 
-__all__ = ["Epochs", "NetworkRecipe", "train_network"]
+__all__ = ["Epochs", "NetworkRecipe", "cross_entropy", "descend", "reproducible", "train_network"]
+
+ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh}
 
 
 class Epochs(Protocol):
@@ -38,6 +40,7 @@ class NetworkRecipe:
     learning_rate: float = 3e-3
     weight_decay: float = 1e-3
     seed: int = 0
+    activation: Activation = "relu"
 
 
 def train_network(
@@ -63,22 +66,60 @@ def train_network(
     progress : callable, optional
         Told the mean loss of each epoch.
     """
-    torch.set_num_threads(1)
-    torch.manual_seed(recipe.seed)
-    generator = torch.Generator().manual_seed(recipe.seed)
+    reproducible(recipe.seed)
     sizes = (len(center), *recipe.hidden, n_classes)
     layers: list[nn.Module] = []
     for fan_in, fan_out in pairwise(sizes):
-        layers += [nn.Linear(fan_in, fan_out), nn.ReLU()]
+        layers += [nn.Linear(fan_in, fan_out), ACTIVATIONS[recipe.activation]()]
     model = nn.Sequential(*layers[:-1])
-    optimiser = torch.optim.AdamW(
-        model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
-    )
+    groups = [{"params": list(model.parameters()), "weight_decay": recipe.weight_decay}]
+    descend(groups, lambda x, y, w, _: cross_entropy(model(x), y, w), rows, (center, scale), recipe, progress)
+    linear = [m for m in model if isinstance(m, nn.Linear)]
+    arrays = [tuple(p.detach().numpy().astype(np.float64) for p in (m.weight, m.bias)) for m in linear]
+    return DenseNetwork(center, scale, tuple(Layer(w.T.copy(), b) for w, b in arrays), recipe.activation)
+
+
+def reproducible(seed: int) -> None:
+    """Seed torch and hold it to one thread: the same seed then gives the same weights on one machine."""
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+
+
+def cross_entropy(logits: torch.Tensor, targets: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    """Return the mean over rows of weight times the cross-entropy with targets (n, k)."""
+    return -(weight * (targets * torch.log_softmax(logits, dim=1)).sum(dim=1)).mean()
+
+
+def descend(
+    groups: Iterable[dict[str, Any]],
+    loss_of: Callable[[torch.Tensor, torch.Tensor, torch.Tensor, float], torch.Tensor],
+    rows: Epochs,
+    standard: tuple[FloatArray, FloatArray],
+    recipe: NetworkRecipe,
+    progress: Callable[[float], object] | None = None,
+) -> None:
+    """Minimise a loss by AdamW with a one-cycle learning rate, epoch by epoch.
+
+    Parameters
+    ----------
+    groups : iterable of dict
+        Parameter groups as torch's optimisers take them.
+    loss_of : callable
+        Gives the loss of a batch from features, targets, weights, and the part of the training that is
+        done (0 to 1).
+    rows, recipe, progress
+        As for `train_network`.
+    standard : ((p,), (p,))
+        Center and scale of the features.
+    """
+    center, scale = standard
+    generator = torch.Generator().manual_seed(recipe.seed)
+    optimiser = torch.optim.AdamW(groups, lr=recipe.learning_rate)
     schedule: torch.optim.lr_scheduler.OneCycleLR | None = None
     for epoch in range(recipe.epochs):
         x, y, weight = rows(epoch)
-        standard = np.clip((x - center) / scale, -CLIP, CLIP)
-        tensors = [torch.from_numpy(np.ascontiguousarray(a, dtype=np.float32)) for a in (standard, y, weight)]
+        inputs = np.clip((x - center) / scale, -CLIP, CLIP)
+        tensors = [torch.from_numpy(np.ascontiguousarray(a, dtype=np.float32)) for a in (inputs, y, weight)]
         steps = -(-len(x) // recipe.batch)
         if schedule is None:
             schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -89,14 +130,10 @@ def train_network(
         for start in range(0, len(x), recipe.batch):
             xb, yb, wb = (t[order[start : start + recipe.batch]] for t in tensors)
             optimiser.zero_grad()
-            log_p = torch.log_softmax(model(xb), dim=1)
-            loss = -(wb * (yb * log_p).sum(dim=1)).mean()
+            loss = loss_of(xb, yb, wb, epoch / recipe.epochs)
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             schedule.step()
             loss_sum += float(loss.detach()) * len(xb)
         if progress is not None:
             progress(loss_sum / len(x))
-    linear = [m for m in model if isinstance(m, nn.Linear)]
-    arrays = [tuple(p.detach().numpy().astype(np.float64) for p in (m.weight, m.bias)) for m in linear]
-    return DenseNetwork(center, scale, tuple(Layer(w.T.copy(), b) for w, b in arrays))

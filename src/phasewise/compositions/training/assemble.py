@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,21 +15,24 @@ from phasewise.compositions.training.counterexamples import (
     Rows,
     disturbed,
     mixtures,
+    none_target,
     other_species,
     scrambled,
 )
+from phasewise.compositions.training.lookalikes import enough_seen, unlike
 from phasewise.compositions.training.simulate import simulate
 
 if TYPE_CHECKING:
     from phasewise.compositions.training.recipe import Recipe
     from phasewise.compositions.training.tables import Table
-    from phasewise.core.types import FloatArray
+    from phasewise.core.types import BoolArray, FloatArray
 
 __all__ = [
     "AugmentedEpochs",
     "assemble",
     "assemble_unmixing",
     "counterexamples",
+    "masked",
     "phase_index",
     "stoichiometric_tests",
 ]
@@ -46,13 +49,15 @@ def phase_index(table: Table, phases: tuple[str, ...]) -> np.ndarray:
     return np.array([phases.index(label) for label in table.label], dtype=int)
 
 
-def assemble(table: Table, recipe: Recipe, rng: np.random.Generator) -> Rows:
+def assemble(table: Table, others: Table, recipe: Recipe, rng: np.random.Generator) -> Rows:
     """Return all rows of a training set with their targets.
 
     Parameters
     ----------
     table : Table
-        Clean published analyses; nothing else of the scored sources enters.
+        Clean published analyses of the phases; nothing else of the scored sources enters.
+    others : Table
+        Clean published analyses of minerals that are none of the phases.
     recipe : Recipe
         How many rows of each kind.
     rng : numpy.random.Generator
@@ -68,29 +73,49 @@ def assemble(table: Table, recipe: Recipe, rng: np.random.Generator) -> Rows:
         Rows(values, np.eye(len(phases) + 1)[index]),
         mixtures(real.values, real_index, phases, half, rng),
         mixtures(values, index, phases, recipe.mixtures - half, rng),
-        scrambled(real.values, len(phases), tests, recipe.scrambled, rng),
-        other_species(len(phases), tests, recipe.each_species, rng),
-        disturbed(real.values, real_index, len(phases), tests, recipe.disturbed, rng),
+        _told_apart(scrambled(real.values, len(phases), tests, recipe.scrambled, rng), values, recipe),
+        _told_apart(other_species(len(phases), tests, recipe.each_species, rng), values, recipe),
+        disturbed(real.values, real_index, len(phases), tests, recipe.disturbed, rng, recipe.used),
+        _other_minerals(others, values, recipe, rng),
     ]
-    return Rows.join(parts)
+    return _seen(Rows.join(parts), recipe)
 
 
-def assemble_unmixing(table: Table, recipe: Recipe, rng: np.random.Generator) -> Rows:
+def _told_apart(rows: Rows, known: FloatArray, recipe: Recipe) -> Rows:
+    """Return the counter-examples that differ from the phases by the oxides that the model uses."""
+    return rows if recipe.used.all() else rows.take(unlike(rows.values, known, recipe.used))
+
+
+def _other_minerals(others: Table, known: FloatArray, recipe: Recipe, rng: np.random.Generator) -> Rows:
+    """Return published analyses of other minerals, at most `each_other` of each, without look-alikes."""
+    if not len(others):
+        return Rows(np.empty((0, len(INPUTS))), none_target(0, len(recipe.phases)))
+    values = spread_over_sources(others, recipe.each_other, rng).values
+    values = values[unlike(values, known, recipe.used)]
+    return Rows(values, none_target(len(values), len(recipe.phases)))
+
+
+def _seen(rows: Rows, recipe: Recipe) -> Rows:
+    """Return the rows of which the model sees anything."""
+    return rows if recipe.used.all() else rows.take(enough_seen(rows.values, recipe.used))
+
+
+def assemble_unmixing(table: Table, others: Table, recipe: Recipe, rng: np.random.Generator) -> Rows:
     """Return what refused analyses may be: mixtures and their mass fractions, disturbed phases, others."""
     phases = recipe.phases
     tests = stoichiometric_tests(phases)
     real = spread_over_sources(table, recipe.most_rows, rng)
     index = phase_index(real, phases)
     mixed = mixtures(real.values, index, phases, recipe.unmixing, rng, between=(0.04, 0.96))
-    single = disturbed(real.values, index, len(phases), tests, recipe.disturbed, rng)
-    return Rows.join(
-        [
-            Rows(mixed.values, _among_phases(mixed.targets)),
-            Rows(single.values, _among_phases(single.targets)),
-            scrambled(real.values, len(phases), tests, recipe.scrambled, rng),
-            other_species(len(phases), tests, recipe.each_species, rng),
-        ]
-    )
+    single = disturbed(real.values, index, len(phases), tests, recipe.disturbed, rng, recipe.used)
+    parts = [
+        Rows(mixed.values, _among_phases(mixed.targets)),
+        Rows(single.values, _among_phases(single.targets)),
+        _told_apart(scrambled(real.values, len(phases), tests, recipe.scrambled, rng), real.values, recipe),
+        _told_apart(other_species(len(phases), tests, recipe.each_species, rng), real.values, recipe),
+        _other_minerals(others, real.values, recipe, rng),
+    ]
+    return _seen(Rows.join(parts), recipe)
 
 
 def _among_phases(targets: FloatArray) -> FloatArray:
@@ -100,13 +125,20 @@ def _among_phases(targets: FloatArray) -> FloatArray:
     return np.asarray(out / out.sum(axis=1, keepdims=True))
 
 
-def counterexamples(table: Table, recipe: Recipe, rng: np.random.Generator) -> FloatArray:
-    """Return mixtures and scrambled rows made of analyses that the networks have not seen."""
+def counterexamples(table: Table, others: Table, recipe: Recipe, rng: np.random.Generator) -> FloatArray:
+    """Return mixtures, scrambled rows and other minerals, of analyses that the networks have not seen."""
     phases = recipe.phases
     tests = stoichiometric_tests(phases)
     mixed = mixtures(table.values, phase_index(table, phases), phases, 3000, rng, between=(0.3, 0.7))
     odd = scrambled(table.values, len(phases), tests, 1000, rng)
-    return np.concatenate([mixed.values, odd.values])
+    odd = _told_apart(odd, table.values, recipe)
+    fewer = replace(recipe, each_other=min(recipe.each_other, OTHERS_JUDGED))
+    rows = Rows.join([mixed, odd, _other_minerals(others, table.values, fewer, rng)])
+    return _seen(rows, recipe).values
+
+
+OTHERS_JUDGED = 100
+"""Analyses of each other mineral, at most, that the threshold of belonging rests on in each fold."""
 
 
 def spread_over_sources(table: Table, most: int, rng: np.random.Generator) -> Table:
@@ -147,23 +179,42 @@ def _with_simulated(
 
 def _blends(published: FloatArray, simulated: FloatArray, n: int, rng: np.random.Generator) -> FloatArray:
     """Return solid solutions of a published analysis with up to two thirds of a simulated one."""
+    if not len(published):
+        return np.empty((0, len(INPUTS)))
     part = rng.uniform(0.0, 0.67, (n, 1))
     first = np.nan_to_num(published[rng.integers(0, len(published), n)])
     return (1 - part) * first + part * simulated[rng.integers(0, len(simulated), n)]
 
 
+def masked(values: FloatArray, used: BoolArray) -> FloatArray:
+    """Return values of which only the inputs in use are measured; the same array where all are."""
+    return values if used.all() else np.where(used, values, np.nan)
+
+
 @dataclass(frozen=True, eq=False)
 class AugmentedEpochs:
-    """The same rows in each epoch, with new noise and newly lost oxides."""
+    """The same rows in each epoch, with new noise and newly lost oxides.
+
+    Attributes
+    ----------
+    rows : Rows
+        What is learned from.
+    seed : int
+        Of noise and losses.
+    used : (len(INPUTS),) bool
+        The inputs of the model; the others are never measured.
+    """
 
     rows: Rows
     seed: int
+    used: BoolArray = field(default_factory=lambda: np.ones(len(INPUTS), dtype=bool))
 
     def __call__(self, epoch: int) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return features, targets and weights of one epoch."""
         rng = np.random.default_rng([self.seed, epoch])
-        values, weight = lose_oxides(noisy(complete(self.rows.values, rng), rng), rng)
-        return features(values), self.rows.targets, weight
+        values = masked(noisy(complete(self.rows.values, rng), rng), self.used)
+        values, weight = lose_oxides(values, rng)
+        return features(masked(values, self.used)), self.rows.targets, weight
 
     def standard(self) -> tuple[FloatArray, FloatArray]:
         """Return center and scale of the features."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from phasewise.compositions.features import INPUTS
+from phasewise.compositions.left_out import TRACES, mass_left_out
 from phasewise.core.types import TEN_OXIDES
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from phasewise.chem.mineral import Mineral
     from phasewise.chem.stoichiometry import StoichiometricTests
     from phasewise.compositions.training.tables import Table
-    from phasewise.core.types import BoolArray
+    from phasewise.core.types import BoolArray, FloatArray
 
 __all__ = ["REASONS", "Cleaning", "clean"]
 
@@ -65,7 +66,12 @@ class Cleaning:
         return found
 
 
-def clean(table: Table, minerals: Mapping[str, Mineral], tests: StoichiometricTests) -> Cleaning:
+def clean(
+    table: Table,
+    minerals: Mapping[str, Mineral],
+    tests: StoichiometricTests,
+    most_left_out: FloatArray | None = None,
+) -> Cleaning:
     """Return the reason for which each row is kept or left out.
 
     - ``empty``: nothing above zero was measured.
@@ -84,6 +90,9 @@ def clean(table: Table, minerals: Mapping[str, Mineral], tests: StoichiometricTe
         By class name.
     tests : StoichiometricTests
         Compiled for ``INPUTS[:-1]``.
+    most_left_out : (len(tests.names) + 1, len(INPUTS)) float64, optional
+        See `mass_left_out`: of rows that lack what the model does without, neither total nor stoichiometry
+        can be asked.
     """
     reason = np.zeros(len(table), dtype=np.int8)
 
@@ -97,11 +106,16 @@ def clean(table: Table, minerals: Mapping[str, Mineral], tests: StoichiometricTe
     mark(repeat, "repeat")
     mark(conflict, "label conflict")
     expected = np.array([minerals[label].total.expected for label in table.label]).reshape(-1, 2)
+    excused = np.zeros(len(table), dtype=bool)
+    if most_left_out is not None:
+        left_out = mass_left_out(table.values, index, most_left_out)
+        expected[:, 0] -= left_out
+        excused = left_out > TRACES
     rows = zip(table.label, table.values, strict=True)
     needs_missing = np.array([_lacks(minerals[label], row) for label, row in rows], dtype=bool)
     off = (total < expected[:, 0] - _OFF_TOTAL) | (total > expected[:, 1] + _OFF_TOTAL)
     mark(off & ~needs_missing, "total")
-    broken = ~tests.passes(table.values[:, :-1], index) & (reason == 0)
+    broken = ~tests.passes(table.values[:, :-1], index) & ~excused & (reason == 0)
     mark(broken & _in_bad_blocks(table, broken), "shifted block")
     mark(broken, "stoichiometry")
     return Cleaning(table, reason)

@@ -54,6 +54,10 @@ class Rows:
     values: FloatArray
     targets: FloatArray
 
+    def take(self, rows: BoolArray) -> Rows:
+        """Return the chosen rows."""
+        return Rows(self.values[rows], self.targets[rows])
+
     @staticmethod
     def join(parts: list[Rows]) -> Rows:
         """Return several sets of rows as one."""
@@ -91,9 +95,16 @@ def mixtures(
         Source of chance.
     between : (float, float)
         Mass fraction of the first of the two.
+
+    Returns
+    -------
+    Rows
+        None where no two of the minerals make a mixture that is none of them.
     """
     minerals = [k for k in np.unique(phase) if phases[k] != "Glass"]
     pairs = [(a, b) for a in minerals for b in minerals if a < b and {phases[a], phases[b]} not in JOINED]
+    if not pairs:
+        return Rows(np.empty((0, len(INPUTS))), none_target(0, len(phases)))
     members = {k: np.flatnonzero(phase == k) for k in minerals}
     chosen = np.array(pairs)[rng.integers(0, len(pairs), n)]
     first, second = (
@@ -176,11 +187,12 @@ def disturbed(
     tests: StoichiometricTests,
     n: int,
     rng: np.random.Generator,
+    used: BoolArray | None = None,
 ) -> Rows:
     """Return analyses with one main oxide 15-60 % too low or 18-90 % too high, as bad analyses have.
 
     Their target is shared between the phase and "none of these"; rows that still keep the limits of
-    their mineral are left out.
+    their mineral are left out, and so are those in which only an input is wrong that is not `used`.
     """
     chosen = rng.integers(0, len(values), n)
     rows = np.nan_to_num(values[chosen])
@@ -189,6 +201,8 @@ def disturbed(
     factor = np.where(rng.random(n) < 0.5, rng.uniform(0.4, 0.85, n), rng.uniform(1.18, 1.9, n))
     rows[np.arange(n), column] *= factor
     kept = ~tests.passes(rows[:, :-1], phase[chosen])
+    if used is not None:
+        kept &= used[column]
     rows, own = rows[kept], phase[chosen][kept]
     targets = none_target(len(rows), n_phases) * (1 - TO_DISTURBED_PHASE)
     targets[np.arange(len(rows)), own] += TO_DISTURBED_PHASE

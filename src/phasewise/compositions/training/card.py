@@ -1,0 +1,167 @@
+"""Model cards: what a model is, what it was made of, and how good it is on sources that it has not seen."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from phasewise.compositions.features import FEATURES, INPUTS
+from phasewise.compositions.model import TASK, CompositionModel, among_phases
+from phasewise.compositions.training.tables import SOURCES, Table
+from phasewise.learn.calibrate import expected_calibration_error
+from phasewise.learn.scores import class_scores, source_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from phasewise.compositions.training.material import Material
+    from phasewise.compositions.training.own_data import OwnData
+    from phasewise.compositions.training.recipe import Recipe
+
+__all__ = ["base_card", "metrics"]
+
+_NUMBERS = ("none", "one", "two", "three", "four", "five")
+_PUBLISHED = 2
+"""The first of `SOURCES` are published tables, the others are made by phasewise."""
+
+
+def base_card(recipe: Recipe, material: Material) -> dict[str, Any]:
+    """Return what is known of a model before it is trained."""
+    table, own = material.table, material.own
+    inputs: dict[str, Any] = {
+        "unit": "wt%, total iron as FeO; NaN where not measured",
+        "columns": list(INPUTS),
+        "features": list(FEATURES),
+    }
+    if recipe.left_out:
+        inputs |= {"oxides": list(recipe.oxides), "left_out": material.left_out}
+    training: dict[str, Any] = {
+        "rows": len(table),
+        "rows_sha256": _sha256(table),
+        "split": f"{_NUMBERS[material.n_folds]} folds by {_source(own)}",
+        "sources": _sources(own),
+        "recipe": recipe.entries(),
+    }
+    if len(material.others):
+        training["other_minerals"] = {"rows": len(material.others), "rows_sha256": _sha256(material.others)}
+    if own is not None:
+        training["own_data"] = _own_entry(own)
+    return {
+        "name": recipe.name,
+        "description": recipe.description,
+        "task": TASK,
+        "classes": list(recipe.phases),
+        "inputs": inputs,
+        "networks": {"count": recipe.networks, "hidden": list(recipe.hidden), "activation": "relu"},
+        "training": training,
+        "limits": {
+            "not_trained_on": (
+                "LEPR and other experiments, GEOROC; see benchmarks for the figures on them"
+                if own is None
+                else "anything but what training.sources names"
+            ),
+            "text": (
+                "Knows the phases listed under classes and refuses others; look-alikes of the same "
+                "composition (polymorphs, glasses of mineral composition) cannot be told. "
+                "Not for whole-rock analyses." + _without(recipe)
+            ),
+        },
+    }
+
+
+def _without(recipe: Recipe) -> str:
+    if not recipe.left_out:
+        return ""
+    left_out = ", ".join(recipe.left_out)
+    return f" Does without {left_out}: minerals that differ in nothing else cannot be told either."
+
+
+def _source(own: OwnData | None) -> str:
+    if own is None:
+        return "publication"
+    return (
+        f"source ('{own.source_column}')" if own.alone else f"publication, own rows by '{own.source_column}'"
+    )
+
+
+def _sources(own: OwnData | None) -> list[str]:
+    if own is None:
+        return SOURCES
+    rows, sources = len(own.table), len(set(own.table.source))
+    mine = f"{own.file} (sha256 {own.sha256}): {rows} labelled rows of {sources} sources, given by the user"
+    return [mine, *SOURCES[_PUBLISHED:]] if own.alone else [mine, *SOURCES]
+
+
+def _own_entry(own: OwnData) -> dict[str, Any]:
+    return {
+        "file": own.file,
+        "sha256": own.sha256,
+        "label_column": own.label_column,
+        "source_column": own.source_column,
+        "rows": own.rows,
+        "usable_rows": len(own.table),
+        "publications": len(set(own.table.source)),
+        "alone": own.alone,
+        "left_out": dict(own.left_out),
+        "unknown_labels": dict(own.unknown_labels),
+    }
+
+
+def _sha256(table: Table) -> str:
+    return hashlib.sha256(
+        np.ascontiguousarray(table.values).tobytes() + "\n".join(table.label).encode()
+    ).hexdigest()
+
+
+def metrics(
+    siblings: Mapping[int, CompositionModel], unseen: Mapping[int, Table], recipe: Recipe, material: Material
+) -> dict[str, Any]:
+    """Return the scores of the siblings on the rows that each has not seen, pooled.
+
+    Parameters
+    ----------
+    siblings : mapping of int to CompositionModel
+        By the fold that each has not seen.
+    unseen : mapping of int to Table
+        The rows of that fold.
+    recipe : Recipe
+        Names of the phases.
+    material : Material
+        Own rows are scored by themselves as well.
+    """
+    names = np.array(recipe.phases, dtype=object)
+    among = among_phases(np.concatenate([siblings[k].probabilities(t.values) for k, t in unseen.items()]))
+    truth = np.concatenate([t.label for t in unseen.values()])
+    source = np.concatenate([t.source for t in unseen.values()])
+    predicted = names[among.argmax(axis=1)]
+    right = predicted == truth
+    scores = class_scores(truth, predicted, source)
+    folds = f"{_NUMBERS[material.n_folds]} folds by {_source(material.own)}"
+    found: dict[str, Any] = {
+        "split": f"pooled over {folds}, each scored by a sibling that has not seen it",
+        **_accuracy(right, source),
+        "macro_f1": float(np.mean([s.f1 for s in scores])),
+        "expected_calibration_error": expected_calibration_error(among.max(axis=1), right),
+        "by_class": {
+            s.name: {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(s).items() if k != "name"}
+            for s in scores
+        },
+    }
+    mine = np.zeros(len(truth), dtype=bool)
+    if material.own is not None and not material.own.alone:
+        mine = np.isin(source.astype(str), np.unique(material.own.table.source.astype(str)))
+    if mine.any():
+        found["own_data"] = _accuracy(right[mine], source[mine])
+    return found
+
+
+def _accuracy(right: np.ndarray, source: np.ndarray) -> dict[str, Any]:
+    return {
+        "rows": len(right),
+        "publications": len(set(source)),
+        "accuracy": float(right.mean()),
+        "accuracy_interval": list(source_interval(right, source) or ()),
+    }

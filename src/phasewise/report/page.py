@@ -1,0 +1,248 @@
+"""Pages in HTML that need nothing but themselves: no network, no other file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import math
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from phasewise.core.errors import OutputError
+from phasewise.report.targets import atomic_path, check_target
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = [
+    "Block",
+    "Cell",
+    "Column",
+    "Facts",
+    "Figure",
+    "Figures",
+    "Notes",
+    "Page",
+    "Prose",
+    "Section",
+    "Table",
+    "cell",
+    "check_page_path",
+    "figure_from_svg",
+    "render_page",
+    "write_page",
+]
+
+HTML_SUFFIXES = (".html", ".htm")
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph of plain text."""
+
+    kind: ClassVar[str] = "prose"
+    text: str
+
+
+@dataclass(frozen=True)
+class Notes:
+    """A list of remarks, each of plain text."""
+
+    kind: ClassVar[str] = "notes"
+    items: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Pairs of a name and what it is."""
+
+    kind: ClassVar[str] = "facts"
+    items: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading, what the heading means, and whether it holds numbers."""
+
+    title: str
+    numeric: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell shows, and the number it is sorted by where that is not the text.
+
+    Attributes
+    ----------
+    text : str
+        What is shown.
+    value : float, optional
+        What a numeric column is sorted by; cells without it come last.
+    aside : str
+        A second, smaller line, such as an interval.
+    best : bool
+        Whether it stands out as the best of its column.
+    shade : float
+        Depth of a warm background, 0 to 1, where what is poor has to be seen.
+    """
+
+    text: str
+    value: float | None = None
+    aside: str = ""
+    best: bool = False
+    shade: float = 0.0
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that readers can sort by its columns."""
+
+    kind: ClassVar[str] = "table"
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing as an ``<svg>`` element, which goes into the page as it is."""
+
+    svg: str
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures side by side, as many as there is room for."""
+
+    kind: ClassVar[str] = "figures"
+    items: Sequence[Figure]
+    caption: str = ""
+
+
+Block = Prose | Notes | Facts | Table | Figures
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a page with a heading, which the table of contents links to."""
+
+    title: str
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: title, what it is in one paragraph, sections, and who made it."""
+
+    title: str
+    lead: str
+    sections: Sequence[Section]
+    footer: str = ""
+
+    @property
+    def anchors(self) -> list[str]:
+        """The name by which each section is linked to, made of its title; none occurs twice."""
+        anchors: list[str] = []
+        for section in self.sections:
+            stem = "-".join(re.findall(r"[a-z0-9]+", section.title.lower())) or "section"
+            numbered = (f"{stem}-{number}" for number in itertools.count(2))
+            anchors.append(next(a for a in itertools.chain([stem], numbered) if a not in anchors))
+        return anchors
+
+
+def cell(value: float | int | str, decimals: int = 3, *, aside: str = "", best: bool = False) -> Cell:
+    """Return a cell of a number or a text; a number that is NaN is a dash.
+
+    Examples
+    --------
+    >>> cell(12345).text, cell(0.98765).text, cell(float("nan")).text
+    ('12,345', '0.988', '–')
+    """
+    if isinstance(value, str):
+        return Cell(value, aside=aside, best=best)
+    if math.isnan(value):
+        return Cell("–", aside=aside)
+    text = f"{value:,}" if isinstance(value, int) else f"{value:,.{decimals}f}"
+    return Cell(text, float(value), aside, best)
+
+
+def figure_from_svg(svg: str, caption: str = "") -> Figure:
+    """Return a figure of an ``<svg>`` element.
+
+    Raises
+    ------
+    ValueError
+        If the text is anything but one element, or has a script or an address in it.
+    """
+    if not svg.startswith("<svg ") or not svg.rstrip().endswith("</svg>") or svg.count("</svg>") != 1:
+        raise ValueError("a figure has to be one <svg> element")
+    tags = " ".join(re.findall(r"<[^<>]*>", svg)).lower()
+    if re.search(r"<script|<foreignobject|\son\w+\s*=|(?:href|src)\s*=\s*[\"'](?!#|data:image/)", tags):
+        raise ValueError("a figure may not hold scripts or addresses of other files")
+    return Figure(svg, caption)
+
+
+def render_page(page: Page) -> str:
+    """Return a page as HTML. All text is escaped; figures are taken as they are.
+
+    The page forbids the browser to load anything, and to run any script but its own.
+
+    Raises
+    ------
+    OutputError
+        If jinja2 is absent.
+    """
+    environment = _environment()
+    assert environment.loader is not None
+    script = environment.loader.get_source(environment, "sort.js")[0]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return environment.get_template("page.html").render(page=page, script=script, script_sha256=digest)
+
+
+def check_page_path(path: str | os.PathLike[str], *, force: bool = False) -> Path:
+    """Return where a page will be written, after making sure that it can be: ask before long work.
+
+    Raises
+    ------
+    OutputError
+        If jinja2 is absent, the ending is not .html, or the file cannot be written or exists (without
+        `force`).
+    """
+    _environment()
+    return check_target(path, HTML_SUFFIXES, force=force)
+
+
+def write_page(page: Page, path: str | os.PathLike[str], *, force: bool = False) -> None:
+    """Write a page to a file that ends in .html, whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        As for `check_page_path`.
+    """
+    target = check_page_path(path, force=force)
+    text = render_page(page)
+    with atomic_path(target) as draft:
+        draft.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _environment() -> Environment:
+    try:
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+    except ImportError as error:
+        raise OutputError("Reports need jinja2. Install it with: pip install 'phasewise[train]'") from error
+    return Environment(
+        loader=PackageLoader("phasewise.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
