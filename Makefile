@@ -13,7 +13,7 @@ help:
 	@echo "make lint    ruff, mypy and the import contracts"
 	@echo "make wheel   build the wheel into dist/ and check it"
 	@echo "make bench   measure speed and accuracy, and write them into README.md and docs/figures.md"
-	@echo "make train   train the model of RECIPE ($(RECIPE)); the data lie in the folder PHASEWISE_DATA"
+	@echo "make train   train the model of RECIPE ($(RECIPE)) and those of ten oxides; the data lie in PHASEWISE_DATA"
 	@echo "make clean   remove what the targets above made, the environment excepted"
 
 $(VENV)/.made:
@@ -61,10 +61,19 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/exam.py runs/$(RECIPE)
 	$(BIN)/python benchmarks/masks.py runs/$(RECIPE)
 	$(BIN)/python benchmarks/mixtures.py runs/$(RECIPE)
+	$(BIN)/python benchmarks/measurement_error.py
+	$(BIN)/phasewise evaluate ten_oxides --out runs/ten_oxides
+	$(BIN)/python benchmarks/nested.py runs/ten_oxides
+	$(BIN)/python benchmarks/transfer.py runs/ten_oxides runs/$(RECIPE)
+	$(BIN)/python benchmarks/mixup.py
+	$(BIN)/python benchmarks/missing_oxides.py
+	$(BIN)/python benchmarks/bayesian_speed.py
+	$(BIN)/python benchmarks/distributions.py
 	$(BIN)/python benchmarks/render.py
 
 train: $(VENV)/.installed-dev
 	$(BIN)/phasewise train $(RECIPE)
+	$(BIN)/phasewise train ten_oxides
 
 clean:
 	rm -rf demo dist build .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

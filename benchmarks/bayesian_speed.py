@@ -7,7 +7,7 @@ against the mean of 500 drawn networks, and those against 500 others, since samp
 part of rows with the same most probable class, and the difference of the probability of the class that
 differs most, averaged over rows.
 
-    OPENBLAS_NUM_THREADS=1 python benchmarks/bayesian_speed.py [--rows 1000000] [--runs 5] [--write]
+    OPENBLAS_NUM_THREADS=1 python benchmarks/bayesian_speed.py [--rows 1000000] [--runs 5]
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def training_table() -> Table:
 def fitted(table: Table, variational: Variational) -> BayesianNetwork:
     """Return a network trained on at most 3,000 rows a class, evenly from all sources."""
     few = spread_over_sources(table, PER_CLASS, np.random.default_rng(0))
-    settings = {"epochs": 60, "mixup": 0.5, "least_rows": 100.0, "kl_weight": 0.1, "random_state": 1}
-    model = BayesianNetworkClassifier(variational=variational, **settings)
+    settings: dict[str, Any] = {"epochs": 60, "mixup": 0.5, "kl_weight": 0.1, "least_rows": 100.0}
+    model = BayesianNetworkClassifier(variational=variational, random_state=1, **settings)
     predictor: BayesianNetwork = model.fit(few.values[:, : len(TEN)], few.label).predictor_
     return predictor
 
@@ -129,11 +129,10 @@ def agreements(name: str, network: BayesianNetwork, sets: dict[str, FloatArray])
 
 
 def main() -> None:
-    """Measure, print and, with ``--write``, write ``results/bayesian_speed.csv``."""
+    """Measure, print and write ``results/bayesian_speed.csv``."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     table = training_table()
     networks = {f"Bayesian network, {v}": fitted(table, v) for v in VARIATIONAL}
@@ -150,8 +149,7 @@ def main() -> None:
         results += agreements(name, network, sets)
     for result in results:
         print(result)
-    if options.write:
-        print(f"Written: {write_results('bayesian_speed', results)}")
+    print(f"Written: {write_results('bayesian_speed', results)}")
 
 
 if __name__ == "__main__":

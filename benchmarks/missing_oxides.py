@@ -6,12 +6,11 @@ oxides only, with NaN where one is missing, and names a mineral; right is the pu
 ilmenite, magnetite and spinel counted as one. All were trained on the same clean published rows, the default
 model on simulated ones as well; none has seen the LEPR and GEOROC rows scored here.
 
-    python benchmarks/missing_oxides.py [--write]
+    python benchmarks/missing_oxides.py
 """
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -144,9 +143,6 @@ def accuracy(
 
 def main() -> None:
     """Score every estimator on every set with every choice of oxides."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--write", action="store_true", help="write the figures to benchmarks/results")
-    write = parser.parse_args().write
     table = Baseline().table
     sets = {name: frame for source in (lepr, georoc) for name, frame in source() if name in SETS}
     rows: list[dict[str, Any]] = []
@@ -160,8 +156,7 @@ def main() -> None:
                 rows.append({"set": name, "oxides": what, "judged": judged, title: round(share, 4)})
     frame = pd.DataFrame(rows).groupby(["set", "oxides", "judged"], sort=False).first().reset_index()
     print(frame.to_string())
-    if write:
-        print(f"Written: {write_results('missing_oxides', frame.to_dict('records'))}")
+    print(f"Written: {write_results('missing_oxides', frame.to_dict('records'))}")
 
 
 if __name__ == "__main__":

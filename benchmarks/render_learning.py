@@ -136,8 +136,26 @@ def cutoffs(results: Results) -> str:
 
 def speed(results: Results) -> str:
     """Return speed of the closed form and its agreement with Monte Carlo."""
-    header = list(results("bayesian_speed")[0])
-    return table(header, [[r[c] for c in header] for r in results("bayesian_speed")])
+    found = results("bayesian_speed")
+    columns = [c for c in found[0] if c not in ORIGIN]
+    return table(columns, [[r[c] for c in columns] for r in found])
+
+
+def mixed(results: Results) -> str:
+    """Return what mixed rows in training do."""
+    header = ["set", "estimator", "part of the rows mixed", "mid", "macro-F1", "ECE", "NLL", "error AUROC"]
+    keys = ("mid", "macro_f1", "ece", "nll", "error_auroc")
+    rows = [
+        [
+            r["set"],
+            NAMES[r["model"]],
+            r["mixup"],
+            *(number(r[k]) for k in keys),
+            f"{float(r['errors_above_0.9']):.0f}",
+        ]
+        for r in results("mixup")
+    ]
+    return table([*header, "errors above .9"], rows)
 
 
 def missing(results: Results) -> str:
@@ -156,5 +174,6 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "sets": sets,
     "cutoffs": cutoffs,
     "speed": speed,
+    "mixed": mixed,
     "missing": missing,
 }

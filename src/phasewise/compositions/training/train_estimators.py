@@ -151,7 +151,7 @@ def _train(
 
 def _cutoff_entries(cutoff: Cutoff, risk: float) -> dict[str, Any]:
     if np.isinf(cutoff.cutoff):
-        return {"risk": risk, "risk_note": f"No cut-off of the uncertainty keeps this risk. {cutoff.note}"}
+        return {"risk": risk, "risk_note": cutoff.note}
     return {"risk": risk, "risk_bound": cutoff.risk_bound, "uncertainty": cutoff.cutoff}
 
 
