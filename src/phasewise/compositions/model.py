@@ -167,19 +167,23 @@ class CompositionModel(Protocol):
         ...
 
 
-def in_chunks(run: Callable[[FloatArray], FloatArray], values: FloatArray, width: int) -> FloatArray:
-    """Return what a function gives for rows, asked for `CHUNK_ROWS` at a time.
+def in_chunks(
+    run: Callable[[FloatArray], FloatArray], values: FloatArray, width: int, rows: int = CHUNK_ROWS
+) -> FloatArray:
+    """Return what a function gives for rows, asked for so many at a time.
 
     Matrix products round differently for different numbers of rows; all chunks are therefore as long.
 
     Parameters
     ----------
     run : callable
-        Gives (CHUNK_ROWS, width) for (CHUNK_ROWS, p).
+        Gives (rows, width) for (rows, p).
     values : (n, p) float64
         All rows.
     width : int
         Columns of the result.
+    rows : int
+        Rows of a chunk.
 
     Returns
     -------
@@ -187,11 +191,11 @@ def in_chunks(run: Callable[[FloatArray], FloatArray], values: FloatArray, width
         Each column is contiguous.
     """
     out = np.empty((width, len(values)))
-    for start in range(0, len(values), CHUNK_ROWS):
-        chunk = values[start : start + CHUNK_ROWS]
-        missing = CHUNK_ROWS - len(chunk)
+    for start in range(0, len(values), rows):
+        chunk = values[start : start + rows]
+        missing = rows - len(chunk)
         full = np.pad(chunk, ((0, missing), (0, 0)), constant_values=1.0) if missing else chunk
-        out[:, start : start + CHUNK_ROWS] = run(full)[: len(chunk)].T
+        out[:, start : start + rows] = run(full)[: len(chunk)].T
     return out.T
 
 

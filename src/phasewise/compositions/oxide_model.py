@@ -28,6 +28,9 @@ __all__ = ["KIND", "PREDICTORS", "OxideModel", "from_bundle"]
 KIND = "oxides"
 """What the card of such a model calls its kind."""
 
+CHUNK_ROWS = 4096
+"""Rows that go through a predictor at a time: with fewer, two threads get in one another's way."""
+
 Predictor = GaussianClasses | DeepEnsemble | BayesianNetwork
 
 PREDICTORS: dict[str, type[Predictor]] = {
@@ -92,7 +95,7 @@ class OxideModel:
             p = self.calibration.apply(self.predictor.probabilities(chunk[:, self._columns]))
             return np.hstack([p, np.zeros((len(p), 1))])
 
-        return in_chunks(run, values, len(self.phases) + 1)
+        return in_chunks(run, values, len(self.phases) + 1, CHUNK_ROWS)
 
     def uncertainties(self, values: FloatArray) -> FloatArray:
         """Return aleatoric and epistemic uncertainty, NaN for Gaussians; see `CompositionModel`."""
@@ -104,7 +107,7 @@ class OxideModel:
             told = predictor.predictive(chunk[:, self._columns])
             return np.stack([told.aleatoric, told.epistemic], axis=1)
 
-        return in_chunks(run, values, 2)
+        return in_chunks(run, values, 2, CHUNK_ROWS)
 
     def fractions(self, values: FloatArray) -> FloatArray:
         """Return no fraction of any phase: such a model cannot tell what a mixture is made of."""

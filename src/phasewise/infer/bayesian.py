@@ -41,8 +41,8 @@ FEW_POINTS, MANY_POINTS = 4, 48
 AGREED = 0.02
 """The softmax is averaged over few points of the logits, and over many where these disagree more (nats)."""
 
-FEW_AT_ONCE = 2
-"""So many of the few points are held in memory at once, which is fastest for blocks of a thousand rows."""
+FEW_AT_ONCE = 4
+"""So many of the few points are held in memory at once, which is fastest for blocks of some thousand rows."""
 
 MANY_ROWS = 32
 """Rows that need many points are taken so many at a time: few enough for the cache, and always the same

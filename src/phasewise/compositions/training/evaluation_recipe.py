@@ -133,7 +133,8 @@ def read_evaluation(recipe: str | Path) -> EvaluationRecipe:
     if source is None or not source.is_file():
         raise ModelError(
             f"There is no recipe '{recipe}' of an evaluation. Give one of {', '.join(sorted(shipped))}, "
-            "or the path of a TOML file."
+            "or the path of a TOML file. A recipe that trains one model judges it as well: see "
+            "'phasewise models FOLDER'."
         )
     try:
         entries: dict[str, Any] = tomllib.loads(source.read_text(encoding="utf-8"))
