@@ -97,6 +97,17 @@ def by_fold(first: list[OutOfFold]) -> Iterator[dict[str, Any]]:
             }
 
 
+def largest_errors(first: list[OutOfFold], most: int = 4) -> Iterator[dict[str, Any]]:
+    """Yield the publications in which an estimator mistakes most rows of one class for another."""
+    for one in first:
+        truth, called = names_of(one)
+        wrong = pd.DataFrame({"class": truth, "called": called, "publication": one.source})[truth != called]
+        for group, rows in wrong.value_counts().head(most).items():
+            named = dict(zip(wrong.columns, group, strict=True))
+            of_class = (truth == named["class"]) & (one.source == named["publication"])
+            yield {"estimator": one.estimator} | named | {"rows": int(rows), "of": int(of_class.sum())}
+
+
 def sets(one: OutOfFold, coverage: float) -> Iterator[dict[str, Any]]:
     """Yield the coverage of class-conditional sets on publications that their thresholds have not seen."""
     found = cross_coverage(calibrated_out_of_fold(one), one.truth, one.source, one.fold, coverage)
@@ -136,6 +147,7 @@ def main() -> None:
         "nested": [overall(result, name) for name in recipe.estimators],
         "nested_classes": list(by_class(first)),
         "nested_folds": list(by_fold(first)),
+        "nested_errors": list(largest_errors(first)),
         "conformal": conformal,
     }.items():
         rounded = [{k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()} for row in rows]

@@ -12,7 +12,7 @@ Results = Callable[[str], list[Row]]
 NAMES = {
     "gda_shared": "Gaussians, shared covariance",
     "gda_class": "Gaussians, own covariances",
-    "gda_marginal": "the same, missing integrated out",
+    "gda_marginal": "Gaussians, unmeasured integrated out",
     "mlp": "network",
     "ensemble": "ensemble of 5",
     "bnn_last": "Bayesian, last layer",
@@ -88,6 +88,16 @@ def folds(results: Results) -> str:
     keys = ("class", "fold", "rows", "rows_left_to_learn_from", "publications_left")
     rows = [[*(r[k] for k in keys), *(number(r[e]) for e in shown)] for r in results("nested_folds")]
     return table(header, rows)
+
+
+def errors(results: Results) -> str:
+    """Return the publications in which most rows of a class are mistaken."""
+    rows = [
+        [NAMES[r["estimator"]], r["class"], r["called"], r["publication"], f"{r['rows']} of {r['of']}"]
+        for r in results("nested_errors")
+        if r["estimator"] in ("gda_class", "mlp", "bnn_all", "trees")
+    ]
+    return table(["estimator", "class", "called", "publication", "rows"], rows)
 
 
 def transfer(results: Results) -> str:
@@ -170,6 +180,7 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "nested": nested,
     "classes": classes,
     "folds": folds,
+    "errors": errors,
     "transfer": transfer,
     "sets": sets,
     "cutoffs": cutoffs,

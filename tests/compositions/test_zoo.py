@@ -11,6 +11,7 @@ import pytest
 
 import phasewise
 from phasewise.compositions.load import load_model
+from phasewise.core.types import TEN_OXIDES
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "reference_analyses.csv"
 DEFENDED = {
@@ -120,3 +121,27 @@ def test_mixtures_are_refused() -> None:
         for row, (a, b) in zip(result.itertuples(), pairs, strict=True)
     ]
     assert np.mean(named) >= 0.75
+
+
+@pytest.mark.parametrize("name", ["ten_oxides_gda", "ten_oxides_mlp", "ten_oxides_bnn"])
+def test_models_of_ten_oxides_name_minerals_and_accept_no_other_species(name: str) -> None:
+    model = load_model(name)
+    assert len(model.phases) == 17
+    assert model.oxides == TEN_OXIDES
+    metrics = model.card["metrics"]
+    assert metrics["macro_f1"] > 0.985
+    assert metrics["set_coverage"] > 0.94
+    assert metrics["accuracy_on_random_folds"] > metrics["accuracy"]
+    assert "interval" not in metrics["by_class"]["Zircon"] or not metrics["by_class"]["Zircon"]["interval"]
+    references = phasewise.classify(EXAMPLES, model=name).set_index("name")
+    minerals = references[references["mineral"].isin(model.phases)]
+    assert (minerals["phase"] == minerals["mineral"]).mean() > 0.85
+    foreign = references.loc[["Osumilite Nain NMNH 143967", "Meionite (scapolite) NMNH R6600"]]
+    assert set(foreign["verdict"]) == {"unknown"}
+
+
+def test_the_bayesian_model_is_unsure_of_what_it_has_not_learnt() -> None:
+    strange = pd.DataFrame({"SiO2": [5.0], "TiO2": [20.0], "Al2O3": [20.0], "CaO": [25.0], "K2O": [25.0]})
+    common = pd.DataFrame({"SiO2": [40.81], "FeOt": [9.55], "MnO": [0.14], "MgO": [49.42]})
+    told = [phasewise.classify(t, model="ten_oxides_bnn", uncertainty=True) for t in (strange, common)]
+    assert told[0]["epistemic"][0] > 2 * told[1]["epistemic"][0]
