@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 from sklearn.ensemble import ExtraTreesClassifier
 
 import phasewise
@@ -27,8 +26,7 @@ from phasewise.compositions.training.assemble import stoichiometric_tests
 from phasewise.compositions.training.clean import clean
 from phasewise.compositions.training.recipe import read_recipe
 from phasewise.compositions.training.tables import Table, glasses, training_minerals
-from phasewise.learn.calibrate import expected_calibration_error
-from phasewise.learn.scores import source_interval
+from phasewise.learn.scores import accuracy_at_coverage, error_auroc, reliability, source_interval
 from provenance import write_results
 
 SCALES = (0.7, 1.1)
@@ -63,10 +61,6 @@ def known_scores(result: pd.DataFrame) -> dict[str, float]:
     right = (pairs[1][0] == pairs[1][1]).to_numpy()
     p = result["probability"].fillna(0).to_numpy()
     accepted = result["verdict"].eq("accepted").to_numpy()
-    rank = rankdata(p)
-    n_right, n_wrong = right.sum(), (~right).sum()
-    auroc = (rank[right].sum() - n_right * (n_right + 1) / 2) / max(1, n_right * n_wrong)
-    surest = np.argsort(-p, kind="stable")[: int(0.95 * len(p))]
     sets = result["prediction_set"].fillna("").str.split("|")
     covered = [t in s for t, s in zip(levels(result["truth"])[0], sets, strict=True)]
     return {
@@ -75,9 +69,9 @@ def known_scores(result: pd.DataFrame) -> dict[str, float]:
         "mid": right.mean(),
         "coarse": (pairs[2][0] == pairs[2][1]).mean(),
         "macro_f1": macro_f1(pairs[1][0].to_numpy(), pairs[1][1].to_numpy()),
-        "ece": expected_calibration_error(p, right),
-        "error_auroc": auroc,
-        "at_95_coverage": right[surest].mean(),
+        "ece": reliability(p, right).error,
+        "error_auroc": error_auroc(p, right),
+        "at_95_coverage": accuracy_at_coverage(p, right, 0.95),
         "errors_above_0.9": int(((p > 0.9) & ~right).sum()),
         "accepted": accepted.mean(),
         "accepted_of_right": accepted[right].mean(),

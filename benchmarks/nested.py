@@ -20,7 +20,12 @@ import pandas as pd
 
 from phasewise.compositions.training.evaluation import evaluate
 from phasewise.compositions.training.evaluation_recipe import read_evaluation
-from phasewise.compositions.training.train_estimators import calibrated_out_of_fold
+from phasewise.compositions.training.train_estimators import (
+    calibrated_out_of_fold,
+    temperature_map,
+    vector_map,
+)
+from phasewise.learn.calibrate import source_weights
 from phasewise.learn.conformal import cross_coverage
 from phasewise.learn.nested import EvaluationResult, OutOfFold
 from phasewise.learn.scores import class_scores, score
@@ -108,6 +113,25 @@ def largest_errors(first: list[OutOfFold], most: int = 4) -> Iterator[dict[str, 
             yield {"estimator": one.estimator} | named | {"rows": int(rows), "of": int(of_class.sum())}
 
 
+def calibrations(one: OutOfFold) -> Iterator[dict[str, Any]]:
+    """Yield calibration on publications that the calibration has not seen; each publication counts alike."""
+    weight = source_weights(one.truth, one.source)
+    ways = {
+        "none": one.probabilities,
+        "temperature": calibrated_out_of_fold(one, temperature_map),
+        "vector": calibrated_out_of_fold(one, vector_map),
+    }
+    for way, p in ways.items():
+        truth = np.maximum(p[np.arange(len(p)), one.truth], 1e-12)
+        yield {
+            "estimator": one.estimator,
+            "calibration": way,
+            "ece": score(p, one.truth, one.source).ece,
+            "nll": float(-np.log(truth).mean()),
+            "nll_by_publication": float(np.average(-np.log(truth), weights=weight)),
+        }
+
+
 def sets(one: OutOfFold, coverage: float) -> Iterator[dict[str, Any]]:
     """Yield the coverage of class-conditional sets on publications that their thresholds have not seen."""
     found = cross_coverage(calibrated_out_of_fold(one), one.truth, one.source, one.fold, coverage)
@@ -148,6 +172,7 @@ def main() -> None:
         "nested_classes": list(by_class(first)),
         "nested_folds": list(by_fold(first)),
         "nested_errors": list(largest_errors(first)),
+        "calibration": [row for one in first for row in calibrations(one)],
         "conformal": conformal,
     }.items():
         rounded = [{k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()} for row in rows]

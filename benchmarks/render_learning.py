@@ -116,6 +116,18 @@ def transfer(results: Results) -> str:
     return table(header, rows)
 
 
+def calibration(results: Results) -> str:
+    """Return what calibration does for publications that it has not seen."""
+    header = ["estimator", "calibration", "ECE", "NLL", "NLL, each publication alike"]
+    keys = ("ece", "nll", "nll_by_publication")
+    rows = [
+        [NAMES[r["estimator"]], r["calibration"], *(number(r[k], 4) for k in keys)]
+        for r in results("calibration")
+        if r["estimator"] in ("gda_class", "mlp", "bnn_all", "trees")
+    ]
+    return table(header, rows)
+
+
 def sets(results: Results) -> str:
     """Return the coverage of conformal sets by class."""
     found = {(r["class"], r["estimator"]): r for r in results("conformal")}
@@ -182,6 +194,7 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "folds": folds,
     "errors": errors,
     "transfer": transfer,
+    "calibration": calibration,
     "sets": sets,
     "cutoffs": cutoffs,
     "speed": speed,

@@ -7,7 +7,9 @@ from phasewise.compositions import model as module
 from phasewise.compositions.feature_model import FeatureModel
 from phasewise.compositions.features import INPUTS, features, present_in
 from phasewise.compositions.load import load_model
+from phasewise.compositions.model import conformal_entries, conformal_of_card
 from phasewise.core.types import TEN_OXIDES, FloatArray
+from phasewise.infer.conformal import ConformalSets
 from phasewise.infer.network import ensemble_probabilities, softmax
 
 
@@ -53,3 +55,11 @@ def test_a_row_does_not_depend_on_its_neighbours(values: FloatArray, table: tupl
 def test_no_rows_give_no_probabilities() -> None:
     model = load_model()
     assert model.probabilities(np.empty((0, len(INPUTS)))).shape == (0, len(model.phases) + 1)
+
+
+def test_prediction_sets_survive_being_written_to_a_card() -> None:
+    sets = ConformalSets(np.array([0.25, 1.0]), 0.95)
+    card = {"classes": ["Olivine", "Quartz"], "conformal": conformal_entries(sets, ("Olivine", "Quartz"))}
+    again = conformal_of_card(card)
+    assert again.coverage == 0.95
+    assert again.thresholds.tolist() == [0.25, 1.0]

@@ -29,13 +29,6 @@ def test_what_is_ruled_out_stays_so_and_nan_stays_nan() -> None:
     assert p[0].tolist() == [1.0, 0.0]
 
 
-def test_a_map_survives_being_stored() -> None:
-    stored = CalibrationMap(np.array([0.5, 2.0]), np.array([0.1, -0.1]))
-    arrays = {f"calibration.{name}": a for name, a in stored.to_arrays().items()}
-    p = RNG.dirichlet(np.ones(2), 50)
-    assert np.array_equal(CalibrationMap.from_arrays(arrays, "calibration.").apply(p), stored.apply(p))
-
-
 @pytest.mark.parametrize(
     ("scale", "bias"), [([1.0, 0.0], [0.0, 0.0]), ([1.0], [0.0, 0.0]), ([1.0], [np.nan])]
 )

@@ -28,13 +28,6 @@ def test_the_row_that_set_a_threshold_is_in() -> None:
         assert ConformalSets(1.0 - row[0], 0.9).sets(row)[0, 0]
 
 
-def test_sets_survive_being_stored() -> None:
-    stored = ConformalSets(np.array([0.25, 1.0]), 0.95)
-    read = ConformalSets.from_arrays({f"sets.{k}": v for k, v in stored.to_arrays().items()}, "sets.")
-    assert read.coverage == 0.95
-    assert np.array_equal(read.thresholds, stored.thresholds)
-
-
 @pytest.mark.parametrize(
     ("thresholds", "coverage"), [([0.5, np.inf], 0.9), ([np.nan], 0.9), ([0.5], 1.0), ([0.5], 0.0)]
 )

@@ -10,13 +10,13 @@ from phasewise.infer.calibration import CalibrationMap
 from phasewise.infer.network import softmax
 from phasewise.learn.calibrate import (
     belonging_threshold,
-    expected_calibration_error,
     fit_belonging_exponent,
     fit_temperature,
     fit_temperature_map,
     fit_vector_scaling,
     source_weights,
 )
+from phasewise.learn.scores import reliability
 
 RNG = np.random.default_rng(11)
 
@@ -53,8 +53,8 @@ def test_the_threshold_refuses_counterexamples_but_never_too_many_right_rows() -
 def test_the_calibration_error_is_zero_where_confidence_is_accuracy() -> None:
     confidence = np.repeat([0.5, 0.9], 1000)
     right = np.concatenate([np.arange(1000) < 500, np.arange(1000) < 900])
-    assert expected_calibration_error(confidence, right) == pytest.approx(0.0, abs=1e-12)
-    assert expected_calibration_error(confidence, np.zeros(2000, bool)) == pytest.approx(0.7)
+    assert reliability(confidence, right).error == pytest.approx(0.0, abs=1e-12)
+    assert reliability(confidence, np.zeros(2000, bool)).error == pytest.approx(0.7)
 
 
 def _classes_of(p: FloatArray, rng: np.random.Generator) -> IntArray:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from phasewise.core.types import FloatArray
 
 __all__ = ["CalibrationMap"]
@@ -84,12 +82,3 @@ class CalibrationMap:
             np.exp(out, out=out)
             out /= out.sum(axis=1, keepdims=True)
         return out
-
-    def to_arrays(self) -> dict[str, FloatArray]:
-        """Return what `from_arrays` needs."""
-        return {"scale": self.scale, "bias": self.bias}
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, FloatArray], prefix: str = "") -> CalibrationMap:
-        """Return the map stored under names that begin with a prefix."""
-        return cls(arrays[prefix + "scale"], arrays[prefix + "bias"])

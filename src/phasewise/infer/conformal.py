@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from phasewise.core.types import BoolArray, FloatArray
 
 __all__ = ["ConformalSets"]
@@ -72,12 +70,3 @@ class ConformalSets:
         within[judged, probabilities[judged].argmax(axis=1)] = True
         within[np.isnan(probabilities).any(axis=1)] = False
         return within
-
-    def to_arrays(self) -> dict[str, FloatArray]:
-        """Return what `from_arrays` needs."""
-        return {"thresholds": self.thresholds, "coverage": np.array([self.coverage])}
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, FloatArray], prefix: str = "") -> ConformalSets:
-        """Return the sets stored under names that begin with a prefix."""
-        return cls(arrays[prefix + "thresholds"], float(arrays[prefix + "coverage"][0]))

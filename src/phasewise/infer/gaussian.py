@@ -191,7 +191,7 @@ class GaussianClasses:
         return _Factors(self.means[:, measured, None], np.linalg.inv(lower), log_peak)
 
     def to_arrays(self) -> dict[str, FloatArray]:
-        """Return what `from_arrays` needs."""
+        """Return all numbers by name."""
         return {
             "means": self.means,
             "covariances": self.covariances,
@@ -200,10 +200,10 @@ class GaussianClasses:
         }
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, FloatArray], prefix: str = "") -> GaussianClasses:
-        """Return the distributions stored under names that begin with a prefix."""
+    def from_arrays(cls, arrays: Mapping[str, FloatArray]) -> GaussianClasses:
+        """Return the distributions whose `to_arrays` these are."""
         means, covariances, log_priors, as_zero = (
-            arrays[prefix + name] for name in ("means", "covariances", "log_priors", "missing_as_zero")
+            arrays[name] for name in ("means", "covariances", "log_priors", "missing_as_zero")
         )
         return cls(means, covariances, log_priors, bool(as_zero[0]))
 

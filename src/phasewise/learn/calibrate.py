@@ -8,7 +8,6 @@ import numpy as np
 from scipy.optimize import minimize, minimize_scalar
 
 from phasewise.infer.calibration import CalibrationMap
-from phasewise.learn.scores import reliability
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "belonging_threshold",
-    "expected_calibration_error",
     "fit_belonging_exponent",
     "fit_temperature",
     "fit_temperature_map",
@@ -188,8 +186,3 @@ def belonging_threshold(
     """
     strict = np.quantile(counterexamples, 1 - most_false_accepted)
     return float(min(strict, np.quantile(right, 1 - least_accepted)))
-
-
-def expected_calibration_error(confidence: FloatArray, right: BoolArray, bins: int = 15) -> float:
-    """Return the mean gap between confidence and accuracy over equal bins, weighted by rows."""
-    return reliability(confidence, right, bins).error

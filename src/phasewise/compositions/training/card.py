@@ -11,8 +11,7 @@ import numpy as np
 from phasewise.compositions.features import FEATURES, INPUTS
 from phasewise.compositions.model import TASK, CompositionModel, among_phases
 from phasewise.compositions.training.tables import SOURCES, Table
-from phasewise.learn.calibrate import expected_calibration_error
-from phasewise.learn.scores import class_scores, source_interval
+from phasewise.learn.scores import class_scores, reliability, source_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -144,7 +143,7 @@ def metrics(
         "split": f"pooled over {folds}, each scored by a sibling that has not seen it",
         **_accuracy(right, source),
         "macro_f1": float(np.mean([s.f1 for s in scores])),
-        "expected_calibration_error": expected_calibration_error(among.max(axis=1), right),
+        "expected_calibration_error": reliability(among.max(axis=1), right).error,
         "by_class": {
             s.name: {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(s).items() if k != "name"}
             for s in scores

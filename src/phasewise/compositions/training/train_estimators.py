@@ -18,7 +18,7 @@ from phasewise.compositions.training.evaluation import evaluate, evaluated_rows
 from phasewise.compositions.training.tables import SOURCES
 from phasewise.infer.predictive import entropy
 from phasewise.learn.bundle import save_bundle
-from phasewise.learn.calibrate import fit_temperature_map, source_weights
+from phasewise.learn.calibrate import fit_temperature_map, fit_vector_scaling, source_weights
 from phasewise.learn.conformal import cross_coverage, fit_conformal
 from phasewise.learn.cutoff import Cutoff, cutoff_at_risk
 from phasewise.learn.scores import class_scores, score
@@ -40,6 +40,7 @@ __all__ = [
     "final_settings",
     "temperature_map",
     "train_estimators",
+    "vector_map",
 ]
 
 SOFTEST = 30.0
@@ -164,12 +165,21 @@ def temperature_map(pooled: OutOfFold, rows: np.ndarray | slice = slice(None)) -
     )
 
 
-def calibrated_out_of_fold(pooled: OutOfFold) -> FloatArray:
-    """Return the probabilities of each fold with the temperature that fits the other folds best."""
+def vector_map(pooled: OutOfFold, rows: np.ndarray | slice = slice(None)) -> CalibrationMap:
+    """Return the scale and bias of each class that fit out-of-fold predictions best, in the same way."""
+    truth, source = pooled.truth[rows], pooled.source[rows]
+    weight = source_weights(truth, source)
+    return fit_vector_scaling(pooled.probabilities[rows], truth, sample_weight=weight, between=(1.0, SOFTEST))
+
+
+def calibrated_out_of_fold(
+    pooled: OutOfFold, fit: Callable[[OutOfFold, np.ndarray], CalibrationMap] = temperature_map
+) -> FloatArray:
+    """Return the probabilities of each fold after the calibration that fits the other folds best."""
     p = np.empty_like(pooled.probabilities)
     for fold in np.unique(pooled.fold):
         held = pooled.fold == fold
-        p[held] = temperature_map(pooled, ~held).apply(pooled.probabilities[held])
+        p[held] = fit(pooled, ~held).apply(pooled.probabilities[held])
     return p
 
 
