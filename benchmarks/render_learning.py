@@ -150,7 +150,9 @@ def cutoffs(results: Results) -> str:
     for r in results("transfer"):
         if r["model"] in ("bnn_all", "bnn_last", "ensemble") and r["set"] in ("test_lepr", "test_georoc"):
             for where, words in (("folds", "publications"), ("dev", "the other half of the source")):
-                cells = [number(r[f"cutoff_{where}"], 2), percent(r[f"accepted_{where}"])]
+                cutoff = r[f"cutoff_{where}"]
+                none = "none for a seed" if cutoff == "-inf" else number(cutoff, 2)
+                cells = [none, percent(r[f"accepted_{where}"])]
                 cells.append(percent(r[f"wrong_{where}"], 2))
                 rows.append([SETS[r["set"]], NAMES[r["model"]], words, *cells])
     return table(header, rows)
