@@ -197,7 +197,7 @@ def classify_file(
 
 
 def _classified(
-    table: Table, model: CompositionModel, **options: bool
+    table: Table, model: CompositionModel, *, uncertainty: bool, **columns: bool
 ) -> Iterator[tuple[Block, dict[str, pa.Array]]]:
     """Yield the blocks of a table with their result columns, in order, worked on by two threads."""
     rows = max(1024, min(65_536, BLOCK_CELLS // max(1, len(table.columns))))
@@ -205,7 +205,7 @@ def _classified(
     with ThreadPoolExecutor(_workers()) as pool:
         try:
             for block in table.blocks(rows):
-                waiting.append((block, pool.submit(_classify_block, block, model, options)))
+                waiting.append((block, pool.submit(_classify_block, block, model, uncertainty, columns)))
                 if len(waiting) > _workers():
                     done, future = waiting.popleft()
                     yield done, future.result()
@@ -220,14 +220,14 @@ def _workers() -> int:
     return max(1, min(4, os.cpu_count() or 1))
 
 
-def _classify_block(block: Block, model: CompositionModel, options: dict[str, bool]) -> dict[str, pa.Array]:
+def _classify_block(
+    block: Block, model: CompositionModel, uncertainty: bool, options: dict[str, bool]
+) -> dict[str, pa.Array]:
     columns: dict[str, pa.Array] = {}
-    uncertainty = options["uncertainty"]
-    added = {name: value for name, value in options.items() if name != "uncertainty"}
     for suffix, analyses in block.analyses.items():
         prediction = predict(analyses, model, uncertainty=uncertainty)
         prediction.reason[list(block.units_rows)] = UNITS_REASON
-        found = result_columns(prediction, sets=model.conformal, **added)
+        found = result_columns(prediction, sets=model.conformal, **options)
         columns |= {f"{name}_{suffix}" if suffix else name: values for name, values in found.items()}
     return columns
 

@@ -158,18 +158,20 @@ def _cutoff_entries(cutoff: Cutoff, risk: float) -> dict[str, Any]:
 
 def temperature_map(pooled: OutOfFold, rows: np.ndarray | slice = slice(None)) -> CalibrationMap:
     """Return the temperature that fits out-of-fold predictions best; every publication counts alike."""
-    truth, source = pooled.truth[rows], pooled.source[rows]
-    weight = source_weights(truth, source)
-    return fit_temperature_map(
-        pooled.probabilities[rows], truth, sample_weight=weight, between=(1.0, SOFTEST)
-    )
+    return _fitted(fit_temperature_map, pooled, rows)
 
 
 def vector_map(pooled: OutOfFold, rows: np.ndarray | slice = slice(None)) -> CalibrationMap:
     """Return the scale and bias of each class that fit out-of-fold predictions best, in the same way."""
+    return _fitted(fit_vector_scaling, pooled, rows)
+
+
+def _fitted(
+    fit: Callable[..., CalibrationMap], pooled: OutOfFold, rows: np.ndarray | slice
+) -> CalibrationMap:
     truth, source = pooled.truth[rows], pooled.source[rows]
     weight = source_weights(truth, source)
-    return fit_vector_scaling(pooled.probabilities[rows], truth, sample_weight=weight, between=(1.0, SOFTEST))
+    return fit(pooled.probabilities[rows], truth, sample_weight=weight, between=(1.0, SOFTEST))
 
 
 def calibrated_out_of_fold(
