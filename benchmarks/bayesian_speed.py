@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from exam_sets import TEN, exam_sets
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.training.assemble import spread_over_sources, stoichiometric_tests
 from phasewise.compositions.training.clean import clean
 from phasewise.compositions.training.recipe import read_recipe

@@ -5,7 +5,7 @@ python benchmarks/cleaning.py
 
 from __future__ import annotations
 
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.training.assemble import stoichiometric_tests
 from phasewise.compositions.training.clean import clean
 from phasewise.compositions.training.recipe import read_recipe

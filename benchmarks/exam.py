@@ -21,7 +21,7 @@ from sklearn.ensemble import ExtraTreesClassifier
 
 import phasewise
 from exam_sets import FAMILIES, OXIDES, SAME, TEN, exam_sets
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.training.assemble import stoichiometric_tests
 from phasewise.compositions.training.clean import clean
 from phasewise.compositions.training.recipe import read_recipe

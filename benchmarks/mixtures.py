@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.load import load_model
 from phasewise.compositions.training.assemble import phase_index, stoichiometric_tests
 from phasewise.compositions.training.clean import clean

@@ -28,7 +28,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pv
 
-from phasewise.chem.mineral import Mineral, load_minerals
+from phasewise.chem.mineral import Mineral
+from phasewise.chem.minerals import load_minerals
 from phasewise.chem.stoichiometry import StoichiometricTests
 from phasewise.compositions.training.assemble import stoichiometric_tests
 from phasewise.compositions.training.augment import noisy

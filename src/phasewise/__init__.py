@@ -6,11 +6,22 @@ from typing import Any
 _HOMES = {
     "classify": "phasewise.compositions.classify",
     "classify_file": "phasewise.compositions.classify",
+    "formula": "phasewise.compositions.formula",
+    "formula_file": "phasewise.compositions.formula",
     "load_model": "phasewise.compositions.load",
     "read": "phasewise.compositions.read",
 }
 
-__all__ = ["__version__", "classify", "classify_file", "errors", "load_model", "read"]
+__all__ = [
+    "__version__",
+    "classify",
+    "classify_file",
+    "errors",
+    "formula",
+    "formula_file",
+    "load_model",
+    "read",
+]
 
 
 def __getattr__(name: str) -> Any:

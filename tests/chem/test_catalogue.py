@@ -6,15 +6,16 @@ import numpy as np
 
 from phasewise.chem.catalogue import load_catalogue, nearest_species
 from phasewise.chem.formula import oxides_wt
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.chem.oxides import CATIONS, moles
+from phasewise.compositions.training.recipe import read_recipe
 from phasewise.core.types import COLUMNS
 
 
 def test_species_are_unique_and_no_classes() -> None:
     names = [species.name for species in load_catalogue()]
     assert len(names) == len(set(names)) > 150
-    assert not set(names) & {mineral.title for mineral in load_minerals().values()}
+    assert not set(names) & {load_minerals()[phase].title for phase in read_recipe("default").phases}
     symbols = [species.symbol for species in load_catalogue() if species.symbol]
     assert len(symbols) == len(set(symbols))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.chem.names import canonical_phase
 
 
@@ -29,7 +29,7 @@ from phasewise.chem.names import canonical_phase
         ("Liq", "Glass"),
         ("feldspar_0", None),
         ("Oxide", None),
-        ("NEPHELINE", None),
+        ("NEPHELINE", "Nepheline"),
         ("", None),
     ],
 )

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 pytest.importorskip("sklearn", reason="training needs the extra `train`")
 pytest.importorskip("jinja2", reason="training needs the extra `train`")
 
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.cli.app import app
 from phasewise.compositions.training import evaluation
 from phasewise.compositions.training.assemble import stoichiometric_tests

@@ -15,7 +15,7 @@ pytest.importorskip("torch", reason="training needs the extra `train`")
 
 import pandas as pd
 
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.training.assemble import stoichiometric_tests
 from phasewise.compositions.training.simulate import simulate

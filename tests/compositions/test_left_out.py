@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from phasewise.chem.mineral import load_minerals
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.left_out import mass_left_out, most_left_out, untellable
+from phasewise.compositions.training.recipe import read_recipe
 from phasewise.core.types import TEN_OXIDES
 
-PHASES = tuple(load_minerals())
+PHASES = read_recipe("default").phases
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.totals import analytical_total, corrected_total, weigh_pairs
 from phasewise.core.types import Analyses, FloatArray
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.core.errors import ModelError
 
 __all__ = ["canonical_phase"]
@@ -32,7 +32,7 @@ def _classes() -> dict[str, str]:
 
 
 def canonical_phase(name: str) -> str | None:
-    """Return the class that a mineral name of GEOROC, PetDB, LEPR, MELTS, Thermobar or IMA stands for.
+    """Return the mineral file that a mineral name of GEOROC, PetDB, LEPR, MELTS, Thermobar or IMA stands for.
 
     Case, spaces, hyphens and the number of a MELTS phase do not matter.
 
@@ -44,7 +44,8 @@ def canonical_phase(name: str) -> str | None:
     Returns
     -------
     str or None
-        Class name; None for names of several classes (``feldspar``, ``oxide``) and of other species.
+        Name of the mineral; None for names of several minerals (``feldspar``, ``oxide``) and of species
+        without a file.
 
     Raises
     ------
@@ -53,7 +54,7 @@ def canonical_phase(name: str) -> str | None:
 
     Examples
     --------
-    >>> canonical_phase("clinopyroxene_0"), canonical_phase("NEPHELINE")
+    >>> canonical_phase("clinopyroxene_0"), canonical_phase("FELDSPAR")
     ('Clinopyroxene', None)
     """
     return _classes().get(_key(name))

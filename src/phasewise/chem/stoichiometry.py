@@ -1,4 +1,4 @@
-"""Cations on an oxygen basis, Fe3+ by charge balance, and whether analyses keep a mineral's limits.
+"""Whether analyses keep a mineral's limits.
 
 Every limit of a mineral file is an inequality between two sums of oxides, low <= a.x / b.x <= high with
 b.x > 0, so it is homogeneous: (a - low b).x > 0 and (high b - a).x > 0. All limits of a mineral become
@@ -16,95 +16,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from phasewise.chem.mineral import Limit, Mineral, Terms
-from phasewise.chem.oxides import CATIONS, HALOGENS, OXIDES, cation_factors, moles, oxygens_per_cation
+from phasewise.chem.expressions import Terms
+from phasewise.chem.mineral import Limit, Mineral
+from phasewise.chem.oxides import HALOGENS, OXIDES, cation_factors, oxygens_per_cation
 from phasewise.core.types import BoolArray, FloatArray
 
-__all__ = ["Departure", "StoichiometricTests", "cations_on_oxygens", "ferric_by_charge_balance"]
+__all__ = ["Departure", "StoichiometricTests"]
 
 IntArray = npt.NDArray[np.integer]
 UNITS = {"cations": "cations", "ratio": "", "oxide": "wt%", "ferric": "cations"}
 _NARROWEST_SCALE = 0.02
 _ROUNDING = 1e-9
-
-
-def cations_on_oxygens(
-    values: FloatArray, columns: tuple[str, ...], oxygens: float, *, without: tuple[str, ...] = ()
-) -> FloatArray:
-    """Return cations per formula unit on a number of oxygens, all iron as Fe2+.
-
-    The basis counts half the positive charges of all cations but H, which equals
-    O + (OH, F, Cl)/2: 23 for amphibole, 11 for mica, 12.5 for apatite. F and Cl therefore take nothing
-    from it, whether they were measured or not, and come out as atoms per formula unit.
-
-    Parameters
-    ----------
-    values : (n, p) float64
-        wt%; NaN (not measured) counts as 0.
-    columns : tuple of str
-        Names of the p columns, from `COLUMNS`.
-    oxygens : float
-        The basis.
-    without : tuple of str
-        Further cations that do not count, e.g. B for a tourmaline without B2O3.
-
-    Returns
-    -------
-    (n, q) float64
-        In the order of `CATIONS`; NaN in rows without oxygen.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> c = cations_on_oxygens(np.array([[42.71, 57.29]]), ("SiO2", "MgO"), 4)
-    >>> round(float(c[0, CATIONS.index("Mg")]), 3)
-    2.0
-    """
-    cations = moles(values, columns)
-    counted = np.where(np.isin(CATIONS, ("H", *without)), 0.0, oxygens_per_cation())
-    basis = cations @ counted
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(basis[:, None] > 0, oxygens * cations / basis[:, None], np.nan)
-
-
-def ferric_by_charge_balance(cations: FloatArray, oxygens: float, ideal: float) -> FloatArray:
-    """Return Fe3+ per formula unit of `ideal` cations, after Droop (1987).
-
-    Valid where the formula has no vacancies, H, Li or B that are not known: pyroxene, garnet, spinel,
-    ilmenite; not for mica and tourmaline.
-
-    Parameters
-    ----------
-    cations : (n, q) float64
-        In the order of `CATIONS`, all iron as Fe, in any units.
-    oxygens : float
-        Oxygens of the formula unit (X).
-    ideal : float
-        Cations of the formula unit (T).
-
-    Returns
-    -------
-    (n,) float64
-        F = 2 X (1 - T / S), where S is the sum of cations on X oxygens; at least 0 and at most all iron.
-        NaN where there are no cations.
-
-    References
-    ----------
-    Droop 1987, Mineralogical Magazine 51, 431-435, doi:10.1180/minmag.1987.051.361.10, equation 6.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> magnetite = cations_on_oxygens(np.array([[100.0]]), ("FeOt",), 4)
-    >>> ferric_by_charge_balance(magnetite, 4, 3).round(3)
-    array([2.])
-    """
-    counts = ~np.isin(CATIONS, ("H", *HALOGENS))
-    found, charge = cations[:, counts].sum(axis=1), cations @ oxygens_per_cation()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ferric = 2 * oxygens - 2 * ideal * charge / found
-        iron = ideal * cations[:, CATIONS.index("Fe")] / found
-    return np.asarray(np.clip(ferric, 0.0, np.maximum(iron, 0.0)))
 
 
 class Departure(NamedTuple):
@@ -161,7 +83,7 @@ def _weights(terms: Terms, columns: tuple[str, ...], counted: BoolArray) -> Floa
 
 def _sums(limit: Limit, mineral: Mineral, columns: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:
     elements = [OXIDES[name].element for name in columns]
-    counted = ~np.isin(elements, ("H", *HALOGENS, *mineral.without))
+    counted = ~np.isin(elements, ("H", *HALOGENS, *mineral.basis.without))
     if limit.kind == "oxide":
         above = np.array([mineral.total.middle * (name == limit.expression) for name in columns])
         return above, np.array([float(name not in ("H2O", *mineral.total.without)) for name in columns])
@@ -170,16 +92,18 @@ def _sums(limit: Limit, mineral: Mineral, columns: tuple[str, ...]) -> tuple[Flo
         return above, _weights(limit.over, columns, counted)
     oxygen = counted * cation_factors(columns) * oxygens_per_cation(columns)
     if limit.kind == "cations":
-        return mineral.oxygens * above, oxygen
+        return mineral.basis.oxygens * above, oxygen
     found = _weights((("sum", 1.0),), columns, counted)
-    ferric = 2 * mineral.oxygens * found - 2 * mineral.cations * oxygen
-    return ferric - mineral.cations * above, found
+    ferric = 2 * mineral.basis.oxygens * found - 2 * mineral.basis.cations * oxygen
+    return ferric - mineral.basis.cations * above, found
 
 
 def _compile(mineral: Mineral, columns: tuple[str, ...]) -> _Compiled:
     limits = list(mineral.limits)
-    if mineral.ferric_excess is not None:
-        limits.append(Limit("Fe3+ - Fe", "ferric", (("Fe", 1.0),), (), (-math.inf, mineral.ferric_excess)))
+    if mineral.basis.ferric_excess is not None:
+        limits.append(
+            Limit("Fe3+ - Fe", "ferric", (("Fe", 1.0),), (), (-math.inf, mineral.basis.ferric_excess))
+        )
     above, below = (
         np.array(side).T for side in zip(*(_sums(m, mineral, columns) for m in limits), strict=True)
     )
@@ -209,7 +133,7 @@ class StoichiometricTests:
     Examples
     --------
     >>> import numpy as np
-    >>> from phasewise.chem.mineral import load_minerals
+    >>> from phasewise.chem.minerals import load_minerals
     >>> tests = StoichiometricTests.of([load_minerals()["Olivine"]], ("SiO2", "Al2O3", "MgO"))
     >>> tests.passes(np.array([[42.7, 0.0, 57.3], [42.7, 6.2, 51.1]]), np.zeros(2, int))
     array([ True, False])

@@ -7,6 +7,7 @@ import click
 from phasewise.cli.classify import classify
 from phasewise.cli.data import data
 from phasewise.cli.evaluate import evaluate
+from phasewise.cli.formula import formula
 from phasewise.cli.headers import headers
 from phasewise.cli.models import models
 from phasewise.cli.train import train
@@ -35,5 +36,5 @@ def app() -> None:
     """Which phase is this analysis, how sure are we, and why."""
 
 
-for command in (classify, headers, models, train, evaluate, data):
+for command in (classify, formula, headers, models, train, evaluate, data):
     app.add_command(command)

@@ -23,7 +23,7 @@ _OPTIONS = (
         type=click.FloatRange(min=0, min_open=True),
         default=1.0,
         show_default=True,
-        help="How many sigma the columns of uncertainties hold; the verdict does not use them.",
+        help="How many sigma the columns of uncertainties hold.",
     ),
     click.option(
         "--unit", metavar="UNIT", help="Unit of the concentrations, where the table does not say it."

@@ -12,12 +12,20 @@ from phasewise.infer.predictive import entropy
 
 if TYPE_CHECKING:
     from phasewise.chem.stoichiometry import StoichiometricTests
+    from phasewise.compositions.chemistry import Chemistry
     from phasewise.core.types import Analyses, BoolArray, FloatArray, IntArray
 
-__all__ = ["Evidence"]
+__all__ = ["NOISE", "SPOILT", "Evidence"]
+
+NOISE = -0.1
+"""Values below this many wt% are no counting noise: the flag ``negative``."""
 
 SPOILT = -2.0
 """A value below this many wt% makes a bad analysis."""
+
+
+SEVERE = 4.0
+"""An analysis that strays from the stoichiometry of its phase by more tolerances than this is ambiguous."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +67,10 @@ class Evidence:
         same composition.
     lacks_key : (n,) bool
         Whether a key oxide of the phase was not measured.
+    chemistry : Chemistry
+        What the formula of the phase says; of rows that lack nothing.
     total, corrected : (n,) float64
-        wt%.
+        wt%; corrected for Fe3+ by the formula of the phase, and O = F, Cl.
     expected : (n, 2) float64
         Range of the corrected total.
     """
@@ -87,6 +97,7 @@ class Evidence:
     keeps_sum: BoolArray
     twins: dict[int, str]
     lacks_key: BoolArray
+    chemistry: Chemistry
     total: FloatArray
     corrected: FloatArray
     expected: FloatArray
@@ -96,6 +107,11 @@ class Evidence:
     def spoilt(self) -> BoolArray:
         """Whether a value lies so far below zero that the row cannot be trusted."""
         return np.asarray(self.lowest < SPOILT)
+
+    @property
+    def contradicted(self) -> BoolArray:
+        """Whether the formula speaks against the phase: too far off, or another phase fits better."""
+        return np.asarray((self.chemistry.departure > SEVERE) | (self.chemistry.rival >= 0))
 
     @cached_property
     def uncertainty(self) -> FloatArray:

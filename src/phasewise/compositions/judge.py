@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from phasewise.chem.catalogue import nearest_with_volatiles
-from phasewise.chem.mineral import Mineral, load_minerals
+from phasewise.chem.mineral import Mineral
+from phasewise.chem.minerals import load_minerals
 from phasewise.chem.oxides import moles
 from phasewise.chem.stoichiometry import StoichiometricTests
-from phasewise.compositions.evidence import Evidence
+from phasewise.compositions.chemistry import chemistry_of
+from phasewise.compositions.departures import MOST
+from phasewise.compositions.evidence import NOISE, Evidence
 from phasewise.compositions.features import INPUTS, inputs, present_in
 from phasewise.compositions.left_out import TRACES, mass_left_out
 from phasewise.compositions.measurement_error import averaged, input_errors
@@ -23,7 +26,7 @@ from phasewise.core.types import FLAGS, VERDICTS, Analyses, Prediction
 
 if TYPE_CHECKING:
     from phasewise.compositions.model import CompositionModel
-    from phasewise.core.types import BoolArray, FloatArray, IntArray
+    from phasewise.core.types import BoolArray, FloatArray, IntArray, TextArray
 
 __all__ = ["TOTAL_TOLERANCE", "predict"]
 
@@ -33,12 +36,11 @@ TOTAL_TOLERANCE = 10.0
 MARGIN = 3.0
 """A total this many wt% below the expected range may be that of another species with water or CO2."""
 
-NOISE = -0.1
-"""Values below this many wt% are no counting noise: the flag ``negative``."""
-
 MIXED_TOGETHER = 0.8
 MIXED_LEAST = 0.06
 """A foreign analysis is a mixture where two phases make this part of it, and the second not too little."""
+
+_OF_A_PHASE = tuple(VERDICTS.index(name) for name in ("accepted", "ambiguous"))
 
 _PLACEHOLDER = np.array([50.0] + [1.0] * (len(INPUTS) - 1))
 
@@ -64,6 +66,7 @@ def predict(analyses: Analyses, model: CompositionModel, *, uncertainty: bool = 
     told = model.uncertainties(inputs(analyses)) if uncertainty else None
     if told is not None:
         told[nothing] = np.nan
+    of_phase = np.isin(verdict, _OF_A_PHASE)
     trust = np.where(nothing, np.nan, evidence.belonging**model.belonging_exponent)
     return Prediction(
         phases=model.phases,
@@ -77,9 +80,18 @@ def predict(analyses: Analyses, model: CompositionModel, *, uncertainty: bool = 
         total_corrected=evidence.corrected,
         total_expected=evidence.expected,
         reason=write_reasons(evidence, verdict, flags),
+        departure=evidence.chemistry.departure,
+        ratios=np.where(of_phase[:, None], evidence.chemistry.ratios, np.nan),
+        formula=_where(of_phase, evidence.chemistry.formula),
         aleatoric=None if told is None else told[:, 0],
         epistemic=None if told is None else told[:, 1],
     )
+
+
+def _where(rows: BoolArray, values: TextArray) -> TextArray:
+    out: TextArray = np.full(len(values), None, dtype=object)
+    out[rows] = values[rows]
+    return out
 
 
 def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
@@ -112,13 +124,16 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     mixed, minor_part = _unmix(model, x, foreign, phase, second)
     phase[~usable] = second[~usable] = -1
     tests = _tests(model.phases, analyses.columns)
-    expected = np.array([*(m.total.expected for m in minerals), (np.nan, np.nan)])[phase]
+    expected = np.array([*(m.total.judged for m in minerals), (np.nan, np.nan)])[phase]
     keeps_limits, keeps_sum = _stoichiometry(tests, analyses, phase)
     left_out = mass_left_out(given, phase, model.most_left_out)
     expected[:, 0] -= left_out
     keeps_limits, keeps_sum = (kept | (left_out > TRACES) for kept in (keeps_limits, keeps_sum))
-    twins = _twins(analyses, corrected, np.flatnonzero(keeps_limits & (corrected < expected[:, 0] - MARGIN)))
     lacks_key = _lacks_key(analyses, phase, minerals, model.oxides) | (assumed >= 0)
+    complete = keeps_limits & ~lacks_key & (left_out <= TRACES)
+    chemistry = chemistry_of(analyses, phase, model.phases, complete)
+    corrected = corrected + chemistry.ferric_oxygen
+    twins = _twins(analyses, corrected, np.flatnonzero(keeps_limits & (corrected < expected[:, 0] - MARGIN)))
     return Evidence(
         analyses=analyses,
         phases=model.phases,
@@ -142,6 +157,7 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
         keeps_sum=keeps_sum,
         twins=twins,
         lacks_key=lacks_key,
+        chemistry=chemistry,
         total=total,
         corrected=corrected,
         expected=expected,
@@ -257,6 +273,7 @@ def _flags(evidence: Evidence) -> IntArray:
         "total_high": judged & (evidence.corrected > evidence.expected[:, 1]),
         "cation_sum": judged & ~evidence.keeps_sum,
         "out_of_range": judged & ~evidence.keeps_limits & evidence.keeps_sum,
+        "stoichiometry": judged & (evidence.chemistry.departure > MOST),
         "negative": evidence.lowest < NOISE,
         "missing_key_oxide": judged & evidence.lacks_key,
         "not_finite": ~evidence.finite,
@@ -280,6 +297,7 @@ def _verdicts(evidence: Evidence, model: CompositionModel) -> IntArray:
     verdict = np.full(len(rows), VERDICTS.index("accepted"))
     unsure = (best < limits.probability) | evidence.unsure
     verdict[unsure | evidence.lacks_key] = VERDICTS.index("ambiguous")
+    verdict[evidence.contradicted] = VERDICTS.index("ambiguous")
     verdict[list(evidence.twins)] = VERDICTS.index("ambiguous")
     verdict[refused] = VERDICTS.index("unknown")
     verdict[evidence.mixed] = VERDICTS.index("mixture")

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.core.arrow import coded, numbers, texts
-from phasewise.core.types import FLAGS, VERDICTS, Prediction
+from phasewise.core.types import FLAGS, RATIOS, VERDICTS, Prediction
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,7 +20,8 @@ __all__ = ["COLUMN_NAMES", "result_columns"]
 
 COLUMN_NAMES = (
     *("phase", "group", "symbol", "probability", "second_phase", "second_probability", "prediction_set"),
-    *("verdict", "flags", "total", "total_corrected", "total_expected", "reason"),
+    *("verdict", "flags", "formula", *RATIOS, "departure", "total", "total_corrected", "total_expected"),
+    "reason",
 )
 """The result columns, in their order."""
 
@@ -47,7 +48,7 @@ def result_columns(
     rows = np.arange(len(prediction))
     best = np.round(prediction.probabilities[rows, prediction.phase], DECIMALS)
     next_best = np.round(prediction.probabilities[rows, prediction.second], DECIMALS)
-    ranges = [f"{m.total.expected[0]:g}-{m.total.expected[1]:g}" for m in minerals]
+    ranges = [f"{low:g}-{high:g}" for low, high in (m.total.judged for m in minerals)]
     columns = {
         "phase": coded(prediction.phase, prediction.phases),
         "group": coded(prediction.phase, [m.group for m in minerals]),
@@ -58,6 +59,9 @@ def result_columns(
         "prediction_set": _sets(prediction, sets),
         "verdict": coded(prediction.verdict, VERDICTS),
         "flags": _flags(prediction.flags),
+        "formula": texts(prediction.formula.tolist()),
+        **{name: numbers(np.round(prediction.ratios[:, k], 4)) for k, name in enumerate(RATIOS)},
+        "departure": numbers(np.round(prediction.departure, 2)),
         "total": numbers(np.round(prediction.total, 4)),
         "total_corrected": numbers(np.round(prediction.total_corrected, 4)),
         "total_expected": coded(prediction.phase, ranges),

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from phasewise.chem.catalogue import nearest_species
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.chem.oxides import moles
+from phasewise.compositions.departures import compare, describe_limit
+from phasewise.compositions.formula_input import FormulaInput
 from phasewise.compositions.missing_key import unusual_keys
 from phasewise.compositions.reasons_on_errors import on_errors
 from phasewise.core.types import FLAGS, VERDICTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from phasewise.chem.mineral import Mineral
-    from phasewise.chem.stoichiometry import Departure
     from phasewise.compositions.evidence import Evidence
     from phasewise.core.types import IntArray, TextArray
 
@@ -26,7 +29,9 @@ NEAR_SPECIES = 0.12
 """A species of the catalogue is named where no more than this part of the cations differs."""
 
 LOOK_AGAIN = "look at the neighbouring points or at the texture"
-_LOW, _HIGH, _NEGATIVE = (1 << FLAGS.index(name) for name in ("total_low", "total_high", "negative"))
+_LOW, _HIGH, _NEGATIVE, _STRAYS = (
+    1 << FLAGS.index(name) for name in ("total_low", "total_high", "negative", "stoichiometry")
+)
 _DECIDES = {
     frozenset({"Amphibole", "Clinopyroxene"}): "water decides, so check the total, K2O and the cleavage",
     frozenset({"Clinopyroxene", "Orthopyroxene"}): "a low-Ca pyroxene; the structure decides",
@@ -72,8 +77,10 @@ def _titles(evidence: Evidence, index: IntArray) -> list[str]:
 
 
 def _accepted(evidence: Evidence, rows: IntArray) -> list[str]:
+    strays = evidence.chemistry.sentence[rows] != ""
     return [
-        f"Composition and stoichiometry are those of {t}" for t in _titles(evidence, evidence.phase[rows])
+        f"Composition {'is that' if odd else 'and stoichiometry are those'} of {title}"
+        for title, odd in zip(_titles(evidence, evidence.phase[rows]), strays.tolist(), strict=True)
     ]
 
 
@@ -96,6 +103,8 @@ def _ambiguous(evidence: Evidence, rows: IntArray) -> list[str]:
             strict=True,
         )
     ]
+    for place, text in _of_pairs(evidence, rows):
+        sentences[place] += f" ({text})"
     unsure = evidence.unsure[rows] & (evidence.among[rows, first] >= evidence.least_probability)
     for place in np.flatnonzero(unsure).tolist():
         sentences[place] = (
@@ -103,6 +112,10 @@ def _ambiguous(evidence: Evidence, rows: IntArray) -> list[str]:
             f"uncertainty of {evidence.uncertainty[rows[place]]:.2f} nats, where it may be trusted up to "
             f"{evidence.most_uncertainty:.2f}"
         )
+    for place in np.flatnonzero(evidence.contradicted[rows]).tolist():
+        sentence = evidence.chemistry.sentence[rows[place]]
+        title = _title(evidence.phases[first[place]])
+        sentences[place] = f"Looks like {title}, but its formula does not fit: {sentence}"
     for place, row in enumerate(rows.tolist()):
         if row in evidence.twins:
             sentences[place] = (
@@ -112,6 +125,22 @@ def _ambiguous(evidence: Evidence, rows: IntArray) -> list[str]:
     for place in np.flatnonzero(lacks).tolist():
         sentences[place] = _lacks_key(evidence, int(rows[place]))
     return sentences
+
+
+def _of_pairs(evidence: Evidence, rows: IntArray) -> Iterator[tuple[int, str]]:
+    """Yield what formulae and total say where water decides between the two phases of a row."""
+    first, second = evidence.phase[rows], evidence.second[rows]
+    for k, name in enumerate(evidence.phases):
+        for pair in (p for p in _mineral(name).pairs if p.other in evidence.phases):
+            other = evidence.phases.index(pair.other)
+            both = ((first == k) & (second == other)) | ((first == other) & (second == k))
+            places = np.flatnonzero(both)
+            part = evidence.analyses.take(rows[places])
+            texts = compare(FormulaInput.of(part), (name, pair.other))
+            potassium, total = part["K2O"].tolist(), evidence.corrected[rows[places]].tolist()
+            for place, text, k2o, wt in zip(places.tolist(), texts, potassium, total, strict=True):
+                held = "" if k2o != k2o else f"K2O {k2o:.2f} wt%, "
+                yield place, f"{text}; {held}total {wt:.1f} wt%"
 
 
 def _lacks_key(evidence: Evidence, row: int) -> str:
@@ -176,24 +205,11 @@ def _starts(evidence: Evidence, rows: IntArray) -> list[str]:
     phase = np.where(evidence.keeps_limits[rows], -1, evidence.phase[rows])
     departures = evidence.tests.worst_departure(evidence.analyses.values[rows], phase)
     names = [evidence.phases[k] for k in evidence.phase[rows].tolist()]
-    return [
-        f"Nearest to {_title(name)}, but {_describe(found, name) if found else 'not of its composition'}: "
+    told = [
+        describe_limit(found, _mineral(name)) if found else "not of its composition"
         for name, found in zip(names, departures, strict=True)
     ]
-
-
-def _describe(departure: Departure, phase: str) -> str:
-    """Return "Al2O3 is 6.2 wt%, expected < 0.3"."""
-    low, high = departure.expected
-    digits = 1 if departure.unit == "wt%" else 2
-    value = f"{departure.value:.{digits}f}"
-    bound = f"> {low:.{digits}f}" if departure.value < low else f"< {high:.{digits}f}"
-    if departure.expression == "Fe3+ - Fe":
-        return f"charge balance asks for {value} more Fe3+ than there is iron, expected {bound}"
-    name = "the cation sum" if departure.expression == "sum" else departure.expression
-    oxygens = f" on {_mineral(phase).oxygens:g} O" if departure.unit == "cations" else ""
-    unit = " wt%" if departure.unit == "wt%" else ""
-    return f"{name} is {value}{unit}{oxygens}, expected {bound}"
+    return [f"Nearest to {_title(name)}, but {text}: " for name, text in zip(names, told, strict=True)]
 
 
 def _bad(evidence: Evidence, rows: IntArray) -> list[str]:
@@ -244,19 +260,25 @@ def _dots(rows: IntArray) -> list[str]:
 def _remarks(evidence: Evidence, rows: IntArray, flags: IntArray) -> list[str]:
     """Return what is to be said of the quality, behind the sentence on the identity; mostly nothing."""
     remarks = _dots(rows)
-    places = np.flatnonzero(flags[rows] & (_LOW | _HIGH | _NEGATIVE))
+    places = np.flatnonzero(flags[rows] & (_LOW | _HIGH | _NEGATIVE | _STRAYS))
     for place, remark in zip(places.tolist(), _flagged(evidence, rows[places], flags), strict=True):
         remarks[place] = remark
     return remarks
 
 
 def _flagged(evidence: Evidence, rows: IntArray, flags: IntArray) -> list[str]:
-    ranges = [f"{low:g}-{high:g}" for low, high in (_mineral(p).total.expected for p in evidence.phases)]
+    ranges = [f"{low:g}-{high:g}" for low, high in (_mineral(p).total.judged for p in evidence.phases)]
+    told = np.where(evidence.contradicted[rows], "", evidence.chemistry.sentence[rows])
     remarks = []
-    for total, phase, held in zip(
-        evidence.corrected[rows].tolist(), evidence.phase[rows].tolist(), flags[rows].tolist(), strict=True
+    for total, phase, held, strays in zip(
+        evidence.corrected[rows].tolist(),
+        evidence.phase[rows].tolist(),
+        flags[rows].tolist(),
+        told.tolist(),
+        strict=True,
     ):
         side = "below" if held & _LOW else "above" if held & _HIGH else ""
-        remark = f"; total {total:.1f} wt% {side} the {ranges[phase]} expected" if side else ""
+        remark = f"; but its {strays}" if strays else ""
+        remark += f"; total {total:.1f} wt% {side} the {ranges[phase]} expected" if side else ""
         remarks.append(remark + ("; a value is below -0.1 wt%." if held & _NEGATIVE else "."))
     return remarks

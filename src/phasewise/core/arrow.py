@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from phasewise.core.types import BoolArray, FloatArray
 
-__all__ = ["coded", "missing", "numbers", "texts"]
+__all__ = ["coded", "integers", "missing", "numbers", "texts"]
 
 
 def numbers(values: FloatArray) -> pa.Array:
@@ -34,6 +34,18 @@ def numbers(values: FloatArray) -> pa.Array:
     return pa.Array.from_buffers(
         pa.float64(), len(values), [_validity(~np.isnan(values)), pa.py_buffer(values)]
     )
+
+
+def integers(values: npt.NDArray[np.integer]) -> pa.Array:
+    """Return whole numbers as an Arrow array of int64.
+
+    Examples
+    --------
+    >>> integers(np.array([1, 2])).to_pylist()
+    [1, 2]
+    """
+    values = np.ascontiguousarray(values, dtype=np.int64)
+    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(values)])
 
 
 def texts(values: Sequence[str | None]) -> pa.Array:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 __all__ = [
     "COLUMNS",
     "FLAGS",
+    "RATIOS",
     "TEN_OXIDES",
     "VERDICTS",
     "Analyses",
@@ -17,6 +18,7 @@ __all__ = [
     "FloatArray",
     "IntArray",
     "Prediction",
+    "TextArray",
 ]
 
 FloatArray = npt.NDArray[np.float64]
@@ -43,12 +45,17 @@ FLAGS = (
     "total_high",
     "cation_sum",
     "out_of_range",
+    "stoichiometry",
     "negative",
     "missing_key_oxide",
     "not_finite",
     "nothing_measured",
 )
 """What is noted on the quality of an analysis, in the order of their bits in `Prediction.flags`."""
+
+
+RATIOS = ("Mg#", "Cr#", "Fo", "An", "XMg")
+"""Ratios of cations in the default results: percent, but XMg a fraction."""
 
 
 def _read_only(array: npt.NDArray[np.generic]) -> None:
@@ -96,6 +103,16 @@ class Analyses:
     def __len__(self) -> int:
         return len(self.values)
 
+    def take(self, rows: IntArray) -> Analyses:
+        """Return some of the rows, without the user's own table."""
+        return Analyses(
+            self.values[rows],
+            self.columns,
+            self.below_detection[rows],
+            None if self.sigma is None else self.sigma[rows],
+            None if self.ferric is None else self.ferric[rows],
+        )
+
     def __getitem__(self, column: str) -> FloatArray:
         """Return one column in wt%, all NaN where the table does not have it."""
         if column in self.columns:
@@ -124,11 +141,18 @@ class Prediction:
     flags : (n,) int
         Bits in the order of `FLAGS`.
     total, total_corrected : (n,) float64
-        wt%, iron as FeO, without H2O, CO2 and light elements; corrected for O = F, Cl.
+        wt%, without H2O, CO2 and light elements; iron as FeO, and corrected: iron divided by the formula of
+        the phase, less O = F, Cl.
     total_expected : (n, 2) float64
         Lowest and highest total that a good analysis of the phase has, NaN where there is no phase.
     reason : (n,) object
         One sentence each.
+    departure : (n,) float64
+        How far the analysis strays from the stoichiometry of its phase, in tolerances of good analyses.
+    ratios : (n, len(RATIOS)) float64
+        Of the accepted and ambiguous; NaN where the phase does not have it.
+    formula : (n,) object
+        Of the accepted and ambiguous in one line, else None.
     aleatoric, epistemic : (n,) float64 or None
         Uncertainty in nats from classes that overlap, and from what the model has not learnt; NaN where the
         model does not tell them apart, None where it was not asked.
@@ -145,6 +169,9 @@ class Prediction:
     total_corrected: FloatArray
     total_expected: FloatArray
     reason: TextArray
+    departure: FloatArray
+    ratios: FloatArray
+    formula: TextArray
     aleatoric: FloatArray | None = None
     epistemic: FloatArray | None = None
 

@@ -13,7 +13,7 @@ from phasewise.core.result_names import output_names
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["append_columns", "append_to_frame", "decode"]
+__all__ = ["append_columns", "append_to_frame", "as_kind_of", "decode"]
 
 Array: TypeAlias = "pa.Array | pa.ChunkedArray"
 FrameT = TypeVar("FrameT")
@@ -77,6 +77,17 @@ def append_to_frame(frame: FrameT, columns: Mapping[str, Array]) -> FrameT:
     ours = pa.table({names[name]: decode(values) for name, values in columns.items()})
     results = nw.from_arrow(ours, backend=eager.implementation)
     return nw.concat([eager, results], how="horizontal").to_native()  # type: ignore[no-any-return]
+
+
+def as_kind_of(frame: Any, table: pa.Table) -> Any:
+    """Return a table as the kind of frame that the user works with."""
+    if isinstance(frame, pa.Table):
+        return table
+    import narwhals.stable.v2 as nw
+
+    if nw.dependencies.is_pandas_dataframe(frame):
+        return table.to_pandas()
+    return nw.from_arrow(table, backend=nw.from_native(frame, eager_only=True).implementation).to_native()
 
 
 def decode(values: Array) -> Array:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.training.assemble import stoichiometric_tests
 from phasewise.compositions.training.clean import REASONS, clean

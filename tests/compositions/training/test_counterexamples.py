@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.training.assemble import stoichiometric_tests
 from phasewise.compositions.training.counterexamples import (
@@ -13,9 +13,10 @@ from phasewise.compositions.training.counterexamples import (
     other_species,
     scrambled,
 )
+from phasewise.compositions.training.recipe import read_recipe
 from phasewise.compositions.training.simulate import simulate
 
-PHASES = tuple(name for name, m in load_minerals().items() if m.end_members)
+PHASES = tuple(p for p in read_recipe("default").phases if load_minerals()[p].end_members)
 TESTS = stoichiometric_tests(PHASES)
 RNG = np.random.default_rng(4)
 VALUES = np.concatenate([simulate(load_minerals()[p], TESTS, 60, RNG) for p in PHASES])

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from phasewise.chem.formula import oxides_wt
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.features import INPUTS, closed_cations
 from phasewise.compositions.training.assemble import stoichiometric_tests
+from phasewise.compositions.training.recipe import read_recipe
 from phasewise.compositions.training.simulate import formula_inputs, simulate
 
-MINERALS = {name: m for name, m in load_minerals().items() if m.end_members}
+MINERALS = {p: load_minerals()[p] for p in read_recipe("default").phases if load_minerals()[p].end_members}
 TESTS = stoichiometric_tests(tuple(MINERALS))
 
 

@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("torch", reason="training needs the extra `train`")
 
 from phasewise.chem.formula import oxides_wt
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.judge import predict
 from phasewise.compositions.load import load_model

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("torch", reason="training needs the extra `train`")
 
 import phasewise
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.load import load_model
 from phasewise.compositions.oxide_model import OxideModel

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.chem.stoichiometry import StoichiometricTests
 from phasewise.compositions.features import INPUTS, features
 from phasewise.compositions.training.augment import complete, lose_oxides, noisy

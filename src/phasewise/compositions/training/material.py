@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.left_out import most_left_out
 from phasewise.compositions.training.assemble import stoichiometric_tests

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.chem.names import canonical_phase
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.left_out import untellable

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from phasewise.chem.mineral import load_minerals
+from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.feature_model import FeatureModel, from_bundle, to_arrays
 from phasewise.compositions.features import INPUTS, features
 from phasewise.compositions.model import among_phases, conformal_entries

@@ -1,0 +1,107 @@
+"""The formulae of some analyses of one mineral, and what follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from phasewise.chem.end_members import names_of, proportions, ratio_terms
+from phasewise.chem.formula_units import evaluate
+from phasewise.chem.ions import element_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from phasewise.chem.expressions import Expression, Terms
+    from phasewise.chem.formula_units import FormulaUnits
+    from phasewise.chem.mineral import EndMemberScheme, Mineral
+    from phasewise.core.types import BoolArray, FloatArray
+
+__all__ = ["Formulae"]
+
+
+@dataclass(frozen=True, eq=False)
+class Formulae:
+    """The formulae of n analyses of one mineral.
+
+    Attributes
+    ----------
+    mineral : Mineral
+    units : FormulaUnits
+        On the basis of the mineral file; NaN where there is no formula.
+    iron : mapping of str to (n,) float64
+        ``Fe3+/Fe``, of amphiboles also its limits; NaN where there is no iron.
+    oxides : mapping of str to (n,) float64
+        wt% that follow: ``FeO``, ``Fe2O3``, ``total``; of minerals with an anion site ``H2O``, ``O=F,Cl`` and
+        ``total with H2O``.
+    unmeasured : mapping of str to (n,) bool
+        Elements that were not measured in some analyses, and in which.
+    """
+
+    mineral: Mineral
+    units: FormulaUnits
+    iron: Mapping[str, FloatArray]
+    oxides: Mapping[str, FloatArray]
+    unmeasured: Mapping[str, BoolArray]
+
+    def ion(self, name: str) -> FloatArray:
+        """Return an ion per formula unit (n,), NaN where it was not measured."""
+        return self._known(self.units[name], ((name, 1.0),))
+
+    def site(self, site: str, ion: str) -> FloatArray:
+        """Return what an ion holds of a site (n,), NaN where it was not measured."""
+        return self._known(self.units.site(site, ion), ((ion, 1.0),))
+
+    def index(self, expression: Expression) -> FloatArray:
+        """Return an index (n,), NaN where nothing of its numerator was measured."""
+        return self._known(evaluate(expression, self.units), expression.above)
+
+    def proportions(self, scheme: EndMemberScheme) -> FloatArray:
+        """Return the proportions of end members (n, k); of a ratio NaN where the member was not measured."""
+        found = proportions(scheme, self.units)
+        if scheme.method == "ratio":
+            for k, terms in enumerate(ratio_terms(scheme, self.units)):
+                found[:, k] = self._known(found[:, k], terms)
+        return found
+
+    def ratio(self, name: str) -> FloatArray | None:
+        """Return an index or the proportion of an end member (n,), None where the mineral has none such."""
+        for index, expression in self.mineral.indices:
+            if index == name:
+                return self.index(expression)
+        for scheme in self.mineral.schemes:
+            if name in names_of(scheme):
+                return self.proportions(scheme)[:, names_of(scheme).index(name)]
+        return None
+
+    def _known(self, values: FloatArray, terms: Terms) -> FloatArray:
+        """Return the values with NaN where none of the terms was measured."""
+        elements = {element_of(name.rpartition(".")[2]) for name, _ in terms}
+        if not elements <= set(self.unmeasured):
+            return values
+        missing = np.logical_and.reduce([self.unmeasured[element] for element in elements])
+        return np.where(missing, np.nan, values)
+
+    def departures(self) -> tuple[FloatArray, FloatArray]:
+        """Return what the file expects of good analyses: the values found, and how far off they are.
+
+        Returns
+        -------
+        found, departures : (n, k) float64
+            For each entry of ``[stoichiometry]`` its value, and the difference from the expected one in
+            tolerances; k is 0 where the file expects nothing.
+        """
+        found = np.zeros((len(self.units), len(self.mineral.stoichiometry)))
+        departures = np.zeros_like(found)
+        for k, entry in enumerate(self.mineral.stoichiometry):
+            found[:, k] = evaluate(entry.expression, self.units)
+            departures[:, k] = (found[:, k] - entry.expected) / entry.tolerance
+        return found, departures
+
+    def departure(self) -> FloatArray:
+        """Return the largest departure of each analysis in tolerances (n,), NaN where nothing is expected."""
+        if not self.mineral.stoichiometry:
+            return np.full(len(self.units), np.nan)
+        return np.asarray(np.abs(self.departures()[1]).max(axis=1))

@@ -1,0 +1,104 @@
+"""What the formula of its phase says of each analysis: ratios, total, and whether the label can be right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from phasewise.chem.minerals import load_minerals
+from phasewise.compositions.departures import calculate_by_file, departures_of
+from phasewise.compositions.formula_input import FormulaInput
+from phasewise.compositions.formula_text import formula_texts
+from phasewise.core.types import RATIOS
+
+if TYPE_CHECKING:
+    from phasewise.core.types import Analyses, BoolArray, FloatArray, IntArray, TextArray
+
+__all__ = ["Chemistry", "chemistry_of"]
+
+
+@dataclass(frozen=True, eq=False)
+class Chemistry:
+    """What formulae say of a block of analyses.
+
+    Attributes
+    ----------
+    departure : (n,) float64
+        How far the analysis strays from the stoichiometry of its phase, in tolerances of good analyses.
+    rival : (n,) int
+        Index of the phase whose stoichiometry the analysis keeps instead, -1 for none.
+    sentence : (n,) object
+        What does not fit, where the departure is more than good analyses show; else empty.
+    ferric_oxygen : (n,) float64
+        wt% that Fe3+ adds to the total with iron as FeO.
+    ratios : (n, len(RATIOS)) float64
+        NaN where the phase does not have it.
+    formula : (n,) object
+        In one line, None where there is none.
+    """
+
+    departure: FloatArray
+    rival: IntArray
+    sentence: TextArray
+    ferric_oxygen: FloatArray
+    ratios: FloatArray
+    formula: TextArray
+
+
+def chemistry_of(
+    analyses: Analyses, phase: IntArray, phases: tuple[str, ...], complete: BoolArray
+) -> Chemistry:
+    """Return what the formulae of their phases say of analyses.
+
+    Parameters
+    ----------
+    analyses : Analyses
+    phase : (n,) int
+        Index of the phase of each row, -1 for none.
+    phases : tuple of str
+        Class names; those without a formula (glass) say nothing.
+    complete : (n,) bool
+        Rows that lack nothing and keep the limits of their phase: of these the departure is asked.
+    """
+    n = len(analyses)
+    found = Chemistry(
+        departure=np.full(n, np.nan),
+        rival=np.full(n, -1),
+        sentence=np.full(n, "", dtype=object),
+        ferric_oxygen=np.zeros(n),
+        ratios=np.full((n, len(RATIOS)), np.nan),
+        formula=np.full(n, None, dtype=object),
+    )
+    given = FormulaInput.of(analyses)
+    for code in np.unique(phase[phase >= 0]).tolist():
+        if load_minerals()[phases[code]].sites:
+            rows = np.flatnonzero(phase == code)
+            _of_one_phase(found, rows, phases[code], phases, given.take(rows), complete[rows])
+    return found
+
+
+def _of_one_phase(
+    found: Chemistry,
+    rows: IntArray,
+    name: str,
+    phases: tuple[str, ...],
+    given: FormulaInput,
+    complete: BoolArray,
+) -> None:
+    """Fill in the rows of one phase."""
+    formulae = calculate_by_file(name, given)
+    if "FeOt" in given.columns:
+        iron = given.values[:, given.columns.index("FeOt")]
+        divided = formulae.oxides["FeO"] + formulae.oxides["Fe2O3"]
+        found.ferric_oxygen[rows] = np.nan_to_num(divided - iron)
+    for k, ratio in enumerate(RATIOS):
+        values = formulae.ratio(ratio)
+        if values is not None:
+            found.ratios[rows, k] = values
+    found.formula[rows] = formula_texts(formulae)
+    departures = departures_of(formulae, given, phases, complete)
+    found.departure[rows] = np.where(complete, departures.size, np.nan)
+    found.sentence[rows] = departures.sentence
+    found.rival[rows] = [phases.index(rival) if rival else -1 for rival in departures.rival]

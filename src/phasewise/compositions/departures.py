@@ -1,0 +1,180 @@
+"""How far analyses stray from the stoichiometry of their mineral, and which mineral they keep instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from phasewise.chem.mineral_formula import FormulaOptions, MineralFormula
+from phasewise.chem.minerals import load_minerals
+from phasewise.chem.stoichiometry import Departure, StoichiometricTests
+
+if TYPE_CHECKING:
+    from phasewise.chem.formulae import Formulae
+    from phasewise.chem.mineral import Expectation, Mineral
+    from phasewise.compositions.formula_input import FormulaInput
+    from phasewise.core.types import BoolArray, FloatArray, TextArray
+
+__all__ = ["MOST", "Departures", "calculate_by_file", "compare", "departures_of", "describe_limit"]
+
+MOST = 2.0
+"""An analysis that strays by more tolerances than this is not that of a good analysis of its mineral."""
+
+KEPT = 1.0
+"""A mineral fits better where the analysis strays from it by no more than this, and by half at most."""
+
+
+MOST_NAMED = 3
+
+WRONG_TOTAL = 1.0
+"""Of several minerals that fit better, one of a wrong total ranks as if it strayed by this more."""
+
+
+@dataclass(frozen=True, eq=False)
+class Departures:
+    """How analyses of one mineral stray from its stoichiometry.
+
+    Attributes
+    ----------
+    size : (n,) float64
+        In tolerances of the entry that is farthest off; NaN where the file expects nothing.
+    sentence : (n,) object
+        Of those beyond `MOST` or a limit: what does not fit, and what fits better, without a full stop; else
+        empty.
+    rival : (n,) object
+        Name of the mineral that fits better, else empty.
+    """
+
+    size: FloatArray
+    sentence: TextArray
+    rival: TextArray
+
+
+def calculate_by_file(name: str, given: FormulaInput) -> Formulae:
+    """Return formulae by the schemes of the mineral's file."""
+    return _formula(name, given.columns).calculate(given.values, given.ferric)
+
+
+@lru_cache(maxsize=256)
+def _formula(name: str, columns: tuple[str, ...]) -> MineralFormula:
+    return MineralFormula(load_minerals()[name], columns, FormulaOptions())
+
+
+def departures_of(
+    formulae: Formulae, given: FormulaInput, among: tuple[str, ...], known: BoolArray | None = None
+) -> Departures:
+    """Return how analyses stray from a mineral, and which of some others they keep instead.
+
+    Parameters
+    ----------
+    formulae : Formulae
+        Of the mineral.
+    given : FormulaInput
+        What they were calculated from.
+    among : tuple of str
+        Names of the minerals that may fit better.
+    known : (n,) bool, optional
+        Analyses that are known to keep the limits of the mineral file; then nothing is said of the others.
+
+    Returns
+    -------
+    Departures
+        ``cation sum 4.13 on 6 O, expected 4.00 +- 0.03: amphibole (15.58 cations on 23 O) fits better``
+    """
+    n, mineral = len(given), formulae.mineral
+    sentence, rival = np.full(n, "", dtype=object), np.full(n, "", dtype=object)
+    size = formulae.departure()
+    limits = _tests((mineral.name,), given.columns)
+    keeps = limits.passes(given.values, np.zeros(n, dtype=int)) if known is None else np.ones(n, dtype=bool)
+    rows = np.flatnonzero((size > MOST) & known if known is not None else (size > MOST) | ~keeps)
+    if len(rows):
+        odd = given.take(rows)
+        broken = limits.worst_departure(odd.values, np.zeros(len(rows), dtype=int))
+        found, departures = formulae.departures()
+        better = _better(mineral.name, odd, np.where(keeps[rows], size[rows], np.inf), among)
+    for place, row in enumerate(rows.tolist()):
+        limit = broken[place]
+        if limit is None:
+            worst = int(np.abs(departures[row]).argmax())
+            text = _sentence(mineral.stoichiometry[worst], float(found[row, worst]), mineral)
+        else:
+            text = describe_limit(limit, mineral)
+        if better[place]:
+            text += f": {' or '.join(words for _, _, words in better[place][:MOST_NAMED])} fits better"
+            rival[row] = better[place][0][1]
+        sentence[row] = text
+    return Departures(size, sentence, rival)
+
+
+def compare(given: FormulaInput, names: tuple[str, str]) -> list[str]:
+    """Return for each analysis how well the formulae of two minerals fit it.
+
+    ``as amphibole 15.58 cations on 23 O, 0.3 tolerances off; as clinopyroxene 4.00 on 6 O, 2.1 off``
+    """
+    texts = []
+    for name in names:
+        formulae = calculate_by_file(name, given)
+        of = f"on {formulae.mineral.basis.oxygens:g} O"
+        texts.append(
+            [
+                f"as {formulae.mineral.title} {total:.2f} cations {of}, {size:.1f} tolerances off"
+                for total, size in zip(
+                    formulae.units.sum.tolist(), formulae.departure().tolist(), strict=True
+                )
+            ]
+        )
+    return ["; ".join(pair) for pair in zip(*texts, strict=True)]
+
+
+def describe_limit(departure: Departure, mineral: Mineral) -> str:
+    """Return what leaves a limit of the mineral file: "Al2O3 is 6.2 wt%, expected < 0.3"."""
+    low, high = departure.expected
+    digits = 1 if departure.unit == "wt%" else 2
+    value = f"{departure.value:.{digits}f}"
+    bound = f"> {low:.{digits}f}" if departure.value < low else f"< {high:.{digits}f}"
+    if departure.expression == "Fe3+ - Fe":
+        return f"charge balance asks for {value} more Fe3+ than there is iron, expected {bound}"
+    name = "the cation sum" if departure.expression == "sum" else departure.expression
+    oxygens = f" on {mineral.basis.oxygens:g} O" if departure.unit == "cations" else ""
+    unit = " wt%" if departure.unit == "wt%" else ""
+    return f"{name} is {value}{unit}{oxygens}, expected {bound}"
+
+
+def _sentence(entry: Expectation, found: float, mineral: Mineral) -> str:
+    text = entry.expression.text
+    name = "cation sum" if text == "sum" else f"{text[:-4]} site" if text.endswith(".sum") else text
+    return (
+        f"{name} {found:.2f} on {mineral.basis.oxygens:g} O, expected "
+        f"{entry.expected:.2f} +- {entry.tolerance:.2f}"
+    )
+
+
+def _better(
+    mineral: str, given: FormulaInput, own: FloatArray, among: tuple[str, ...]
+) -> list[list[tuple[float, str, str]]]:
+    """Return the minerals whose stoichiometry each analysis keeps, the best first: rank, name and words."""
+    found: list[list[tuple[float, str, str]]] = [[] for _ in range(len(given))]
+    tests = _tests(among, given.columns)
+    keeps = tests.fits(given.values)
+    for k, name in enumerate(tests.names):
+        rows = np.flatnonzero(keeps[:, k])
+        other = load_minerals()[name]
+        if name == mineral or not len(rows) or not other.stoichiometry:
+            continue
+        formulae = calculate_by_file(name, given.take(rows))
+        size, total, sums = formulae.departure(), formulae.oxides["total"], formulae.units.sum
+        low, high = other.total.judged
+        rank = size + WRONG_TOTAL * ((total < low) | (total > high))
+        for place in np.flatnonzero(size < np.minimum(KEPT, own[rows] / 2)).tolist():
+            text = f"{other.title} ({sums[place]:.2f} cations on {other.basis.oxygens:g} O)"
+            found[rows[place]].append((float(rank[place]), name, text))
+    return [sorted(several) for several in found]
+
+
+@lru_cache(maxsize=64)
+def _tests(among: tuple[str, ...], columns: tuple[str, ...]) -> StoichiometricTests:
+    minerals = [load_minerals()[name] for name in among]
+    return StoichiometricTests.of(minerals, columns)

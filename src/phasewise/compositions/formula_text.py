@@ -1,0 +1,72 @@
+"""Mineral formulae in one line: ``(Mg1.80Fe2+0.20)Si1.00O4``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from phasewise.chem.sites import is_anion_site
+from phasewise.core.arrow import coded, texts
+from phasewise.report.append import decode
+
+if TYPE_CHECKING:
+    from phasewise.chem.formula_units import FormulaUnits
+    from phasewise.chem.formulae import Formulae
+    from phasewise.chem.mineral import Site
+    from phasewise.core.types import IntArray, TextArray
+
+__all__ = ["formula_texts"]
+
+DECIMALS = 2
+_NOTHING = texts([""])[0]
+LARGEST = 9999
+"""In units of the last decimal: more than 99.99 of an ion is written as that."""
+
+
+def formula_texts(formulae: Formulae) -> TextArray:
+    """Return the formula of each analysis with its sites, the largest cations first, then O, then the anions.
+
+    Returns
+    -------
+    (n,) object
+        On the basis of the mineral file; None where there is no formula. Ions below 0.005 are left out.
+    """
+    mineral, units = formulae.mineral, formulae.units
+    if not len(units):
+        return np.full(0, None, dtype=object)
+    cations = [site for site in reversed(mineral.sites) if not is_anion_site(site)]
+    anions = [site for site in mineral.sites if is_anion_site(site)]
+    oxygens = mineral.basis.oxygens - mineral.basis.anions / 2
+    groups = [_group(site, units) for site in cations]
+    fixed = f"O{oxygens:g}" if oxygens != 1 else "O"
+    groups.append(decode(coded(np.zeros(len(units), dtype=np.int64), [fixed])))
+    groups += [_group(site, units, bracket=False) for site in anions]
+    whole = decode(pc.binary_join_element_wise(*groups, _NOTHING))
+    found = np.array(whole.to_pylist(), dtype=object)
+    found[np.isnan(units.sum)] = None
+    return found
+
+
+def _group(site: Site, units: FormulaUnits, *, bracket: bool = True) -> pa.Array:
+    """Return the ions of one site, in brackets where there are several cations."""
+    amounts = np.stack([units.site(site.name, ion) for ion in site.ions], axis=1)
+    hundredths = np.clip(np.round(np.nan_to_num(amounts) * 10**DECIMALS), 0, LARGEST).astype(int)
+    held = np.flatnonzero(hundredths.any(axis=0)).tolist()
+    if not held:
+        return _NOTHING
+    parts = [decode(_written(site.ions[k], hundredths[:, k])) for k in held]
+    several = ((hundredths > 0).sum(axis=1) > 1) & bracket
+    opening, closing = (decode(coded(several.astype(int), ["", side])) for side in "()")
+    return decode(pc.binary_join_element_wise(opening, *parts, closing, _NOTHING))
+
+
+def _written(ion: str, hundredths: IntArray) -> pa.Array:
+    symbol = "(OH)" if ion == "OH" else ion
+    present = np.flatnonzero(np.bincount(hundredths))
+    code = np.zeros(int(present[-1]) + 1, dtype=np.int64)
+    code[present] = np.arange(len(present))
+    names = [f"{symbol}{value / 10**DECIMALS:.{DECIMALS}f}" if value else "" for value in present.tolist()]
+    return coded(code[hundredths], names)
