@@ -6,8 +6,8 @@ from typing import Any
 _HOMES = {
     "classify": "phasewise.compositions.classify",
     "classify_file": "phasewise.compositions.classify",
-    "formula": "phasewise.compositions.formula",
-    "formula_file": "phasewise.compositions.formula",
+    "formula": "phasewise.compositions.formula.tables",
+    "formula_file": "phasewise.compositions.formula.tables",
     "load_model": "phasewise.compositions.load",
     "read": "phasewise.compositions.read",
 }

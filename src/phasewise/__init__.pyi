@@ -1,7 +1,7 @@
 from phasewise.compositions.classify import classify as classify
 from phasewise.compositions.classify import classify_file as classify_file
-from phasewise.compositions.formula import formula as formula
-from phasewise.compositions.formula import formula_file as formula_file
+from phasewise.compositions.formula.tables import formula as formula
+from phasewise.compositions.formula.tables import formula_file as formula_file
 from phasewise.compositions.load import load_model as load_model
 from phasewise.compositions.read import read as read
 from phasewise.core import errors as errors

@@ -161,6 +161,8 @@ class Basis:
 
     Attributes
     ----------
+    written : str
+        What stands behind the cations of a formula in one line; empty for O as far as the basis counts it.
     oxygens : float
         Half the positive charges of the cations that count, that is O + (OH, F, Cl)/2 (23 for amphibole,
         11 for mica). 0 for glass, which has no formula.
@@ -194,6 +196,7 @@ class Basis:
     iron: str
     ferric_excess: float | None
     oxo_from: float = 0.0
+    written: str = ""
 
     @property
     def balances(self) -> bool:

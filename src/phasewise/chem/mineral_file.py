@@ -102,6 +102,7 @@ def _basis(table: TomlTable) -> Basis:
         without=table.names("without", CATIONS, []),
         iron=iron,
         ferric_excess=excess if excess >= 0 else None,
+        written=table.take("written", str, ""),
     )
     table.done()
     return basis

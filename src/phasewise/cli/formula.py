@@ -15,7 +15,7 @@ from phasewise.cli.text_table import aligned, with_remarks
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from phasewise.compositions.formula import FormulaSummary
+    from phasewise.compositions.formula.tables import FormulaSummary
 
 __all__ = ["formula"]
 
@@ -85,7 +85,7 @@ def formula(file: Path, out: Path | None, table_out: Path | None, **options: Any
     """
     from tqdm import tqdm
 
-    from phasewise.compositions.formula import formula_file
+    from phasewise.compositions.formula.tables import formula_file
 
     quiet = sys.stderr is None or not sys.stderr.isatty()
     with tqdm(unit=" rows", delay=1, leave=False, disable=quiet, unit_scale=True) as bar:
@@ -119,7 +119,7 @@ def _print_rows(summary: FormulaSummary) -> None:
 
 def _cells(preview: pa.Table) -> tuple[list[list[str]], list[str]]:
     """Return name, mineral, iron, total, formula and end members of each analysis, and remarks."""
-    from phasewise.compositions.formula_results import reported_names
+    from phasewise.compositions.formula.results import reported_names
     from phasewise.core.result_names import find_label, find_result, with_suffix
 
     columns = preview.column_names

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from phasewise.chem.minerals import load_minerals
-from phasewise.compositions.departures import calculate_by_file, departures_of
-from phasewise.compositions.formula_input import FormulaInput
-from phasewise.compositions.formula_text import formula_texts
+from phasewise.compositions.formula.departures import calculate_by_file, departures_of
+from phasewise.compositions.formula.input import FormulaInput
+from phasewise.compositions.formula.text import formula_texts
 from phasewise.core.types import RATIOS
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from phasewise.chem.minerals import load_minerals
 from phasewise.chem.oxides import moles
 from phasewise.chem.stoichiometry import StoichiometricTests
 from phasewise.compositions.chemistry import chemistry_of
-from phasewise.compositions.departures import MOST
 from phasewise.compositions.evidence import NOISE, Evidence
 from phasewise.compositions.features import INPUTS, inputs, present_in
+from phasewise.compositions.formula.departures import MOST
 from phasewise.compositions.left_out import TRACES, mass_left_out
 from phasewise.compositions.measurement_error import averaged, input_errors
 from phasewise.compositions.missing_key import with_key_oxides

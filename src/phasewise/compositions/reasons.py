@@ -10,8 +10,8 @@ import numpy as np
 from phasewise.chem.catalogue import nearest_species
 from phasewise.chem.minerals import load_minerals
 from phasewise.chem.oxides import moles
-from phasewise.compositions.departures import compare, describe_limit
-from phasewise.compositions.formula_input import FormulaInput
+from phasewise.compositions.formula.departures import compare, describe_limit
+from phasewise.compositions.formula.input import FormulaInput
 from phasewise.compositions.missing_key import unusual_keys
 from phasewise.compositions.reasons_on_errors import on_errors
 from phasewise.core.types import FLAGS, VERDICTS
@@ -278,7 +278,7 @@ def _flagged(evidence: Evidence, rows: IntArray, flags: IntArray) -> list[str]:
         strict=True,
     ):
         side = "below" if held & _LOW else "above" if held & _HIGH else ""
-        remark = f"; but its {strays}" if strays else ""
+        remark = f", but {strays}" if strays else ""
         remark += f"; total {total:.1f} wt% {side} the {ranges[phase]} expected" if side else ""
         remarks.append(remark + ("; a value is below -0.1 wt%." if held & _NEGATIVE else "."))
     return remarks

@@ -15,7 +15,7 @@ from phasewise.chem.stoichiometry import Departure, StoichiometricTests
 if TYPE_CHECKING:
     from phasewise.chem.formulae import Formulae
     from phasewise.chem.mineral import Expectation, Mineral
-    from phasewise.compositions.formula_input import FormulaInput
+    from phasewise.compositions.formula.input import FormulaInput
     from phasewise.core.types import BoolArray, FloatArray, TextArray
 
 __all__ = ["MOST", "Departures", "calculate_by_file", "compare", "departures_of", "describe_limit"]
@@ -98,7 +98,7 @@ def departures_of(
     for place, row in enumerate(rows.tolist()):
         limit = broken[place]
         if limit is None:
-            worst = int(np.abs(departures[row]).argmax())
+            worst = int(np.round(np.abs(departures[row]), 6).argmax())
             text = _sentence(mineral.stoichiometry[worst], float(found[row, worst]), mineral)
         else:
             text = describe_limit(limit, mineral)

@@ -241,7 +241,7 @@ def test_blocks_do_not_change_a_formula(
     tmp_path: Path, frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = phasewise.formula(frame)
-    monkeypatch.setattr("phasewise.compositions.formula.BLOCK_ROWS", 1)
+    monkeypatch.setattr("phasewise.compositions.formula.tables.BLOCK_ROWS", 1)
     pd.testing.assert_frame_equal(phasewise.formula(frame), whole)
     table, out = tmp_path / "t.csv", tmp_path / "r.csv"
     frame.to_csv(table, index=False)
@@ -251,7 +251,7 @@ def test_blocks_do_not_change_a_formula(
 
 def test_every_mineral_has_columns_of_its_own_names() -> None:
     from phasewise.chem.mineral_formula import FormulaOptions, MineralFormula
-    from phasewise.compositions.formula_results import column_name
+    from phasewise.compositions.formula.results import column_name
     from phasewise.core.types import COLUMNS
 
     kinds: dict[str, str] = {}

@@ -16,8 +16,8 @@ import pyarrow as pa
 from phasewise.chem.iron import check_fe3
 from phasewise.chem.mineral_formula import OXO_OPTIONS, WATER_OPTIONS, FormulaOptions, MineralFormula
 from phasewise.compositions.classify import UNITS_REASON
-from phasewise.compositions.formula_results import calculate, ordered, tidy_columns, wide_columns
-from phasewise.compositions.formula_rows import assign, find_mineral, minerals_with_formula
+from phasewise.compositions.formula.results import calculate, ordered, tidy_columns, wide_columns
+from phasewise.compositions.formula.rows import assign, find_mineral, minerals_with_formula
 from phasewise.compositions.load import load_model
 from phasewise.compositions.read import open_table
 from phasewise.core.errors import HeaderError, HeaderWarning
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from phasewise.chem.mineral_formula import Quantity
-    from phasewise.compositions.formula_print import PrintedFormulae
-    from phasewise.compositions.formula_results import Calculated
-    from phasewise.compositions.formula_rows import Assigned
+    from phasewise.compositions.formula.printed import PrintedFormulae
+    from phasewise.compositions.formula.results import Calculated
+    from phasewise.compositions.formula.rows import Assigned
     from phasewise.compositions.model import CompositionModel
     from phasewise.compositions.read import Block, Table, Unit
     from phasewise.report.write import ResultWriter
@@ -295,7 +295,7 @@ def _request(
 
 
 def _printed(group: str | None, options: FormulaOptions) -> PrintedFormulae:
-    from phasewise.compositions.formula_print import PrintedFormulae
+    from phasewise.compositions.formula.printed import PrintedFormulae
 
     return PrintedFormulae(group, options)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from phasewise.chem.mineral_formula import FormulaOptions
-from phasewise.compositions.formula_print_analyses import MineralAnalyses, gather
-from phasewise.compositions.formula_print_notes import notes_on, title_of, typeset
-from phasewise.compositions.formula_print_rows import printed_rows
+from phasewise.compositions.formula.printed_analyses import MineralAnalyses, gather
+from phasewise.compositions.formula.printed_notes import notes_on, title_of, typeset
+from phasewise.compositions.formula.printed_rows import printed_rows
 from phasewise.core.errors import OutputError
 from phasewise.core.result_names import find_label
 from phasewise.report.print_table import MOST_COLUMNS, PrintRow, PrintSheet, Run, legal_name, write_sheets
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from phasewise.compositions.formula_print_analyses import Columns, Part
-    from phasewise.compositions.formula_results import Calculated
+    from phasewise.compositions.formula.printed_analyses import Columns, Part
+    from phasewise.compositions.formula.results import Calculated
     from phasewise.compositions.read import Block
 
 __all__ = ["MOST_ANALYSES", "PrintedFormulae"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from phasewise.chem.mineral import Mineral
     from phasewise.chem.mineral_formula import FormulaOptions
-    from phasewise.compositions.formula_print_analyses import MineralAnalyses
+    from phasewise.compositions.formula.printed_analyses import MineralAnalyses
 
 __all__ = ["notes_on", "title_of", "typeset"]
 

@@ -9,14 +9,14 @@ import numpy as np
 
 from phasewise.chem.ions import IONS
 from phasewise.chem.oxides import OXIDES
-from phasewise.compositions.formula_results import ordered
+from phasewise.compositions.formula.results import ordered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from phasewise.chem.mineral import Mineral
     from phasewise.chem.mineral_formula import Quantity
-    from phasewise.compositions.formula_results import MineralRows
+    from phasewise.compositions.formula.results import MineralRows
     from phasewise.core.types import Analyses, BoolArray, FloatArray, IntArray
     from phasewise.report.print_table import Look
 

@@ -10,9 +10,9 @@ import phasewise
 from phasewise.chem.formula import oxides_wt
 from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.chemistry import chemistry_of
-from phasewise.compositions.departures import MOST, calculate_by_file, compare, departures_of
-from phasewise.compositions.formula_input import FormulaInput
-from phasewise.compositions.formula_text import formula_texts
+from phasewise.compositions.formula.departures import MOST, calculate_by_file, compare, departures_of
+from phasewise.compositions.formula.input import FormulaInput
+from phasewise.compositions.formula.text import formula_texts
 from phasewise.core.types import RATIOS, TEN_OXIDES, Analyses
 
 NAMES = ("Amphibole", "Clinopyroxene", "Garnet", "Glass", "Olivine", "Plagioclase")
@@ -79,7 +79,7 @@ def test_fe3_counts_in_the_total_of_a_magnetite() -> None:
     assert result["total"] == pytest.approx(93.09)
     assert result["total_corrected"] == pytest.approx(100.0, abs=0.01)
     assert result["flags"] == ""
-    assert result["formula"] == "Fe3+2.00Fe2+1.00O4"
+    assert result["formula"] == "Fe2+1.00Fe3+2.00O4"
 
 
 def test_a_label_that_the_formula_contradicts_is_not_accepted_in_silence() -> None:

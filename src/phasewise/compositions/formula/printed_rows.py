@@ -11,12 +11,12 @@ from phasewise.chem.end_members import names_of
 from phasewise.chem.ions import ANIONS
 from phasewise.chem.mineral_formula import Quantity
 from phasewise.chem.oxides import CATIONS, oxide_of
-from phasewise.compositions.formula_print_notes import typeset
+from phasewise.compositions.formula.printed_notes import typeset
 from phasewise.report.print_table import PrintRow
 
 if TYPE_CHECKING:
     from phasewise.chem.expressions import Expression
-    from phasewise.compositions.formula_print_analyses import Columns, MineralAnalyses
+    from phasewise.compositions.formula.printed_analyses import Columns, MineralAnalyses
     from phasewise.core.types import BoolArray, FloatArray, IntArray
 
 __all__ = ["TableRow", "printed_rows"]

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from phasewise.chem.ions import ION_VALENCES, IONS
 from phasewise.chem.sites import is_anion_site
 from phasewise.core.arrow import coded, texts
 from phasewise.report.append import decode
@@ -27,7 +28,7 @@ LARGEST = 9999
 
 
 def formula_texts(formulae: Formulae) -> TextArray:
-    """Return the formula of each analysis with its sites, the largest cations first, then O, then the anions.
+    """Return the formula of each analysis with its sites, those of low charge first, then O, then the anions.
 
     Returns
     -------
@@ -38,10 +39,11 @@ def formula_texts(formulae: Formulae) -> TextArray:
     if not len(units):
         return np.full(0, None, dtype=object)
     cations = [site for site in reversed(mineral.sites) if not is_anion_site(site)]
+    cations.sort(key=lambda site: ION_VALENCES[IONS.index(site.ions[0])])
     anions = [site for site in mineral.sites if is_anion_site(site)]
     oxygens = mineral.basis.oxygens - mineral.basis.anions / 2
     groups = [_group(site, units) for site in cations]
-    fixed = f"O{oxygens:g}" if oxygens != 1 else "O"
+    fixed = mineral.basis.written or {0.0: "", 1.0: "O"}.get(oxygens, f"O{oxygens:g}")
     groups.append(decode(coded(np.zeros(len(units), dtype=np.int64), [fixed])))
     groups += [_group(site, units, bracket=False) for site in anions]
     whole = decode(pc.binary_join_element_wise(*groups, _NOTHING))

@@ -12,10 +12,10 @@ from phasewise.chem.end_members import names_of
 from phasewise.chem.ions import IONS
 from phasewise.chem.mineral_formula import MineralFormula, Quantity
 from phasewise.chem.minerals import load_minerals
-from phasewise.compositions.departures import departures_of
-from phasewise.compositions.formula_input import FormulaInput
-from phasewise.compositions.formula_rows import minerals_with_formula, refusals, remarks_on_noise
-from phasewise.compositions.formula_text import formula_texts
+from phasewise.compositions.formula.departures import departures_of
+from phasewise.compositions.formula.input import FormulaInput
+from phasewise.compositions.formula.rows import minerals_with_formula, refusals, remarks_on_noise
+from phasewise.compositions.formula.text import formula_texts
 from phasewise.core.arrow import coded, integers, numbers, texts
 from phasewise.core.first_order import first_order_sigma
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from phasewise.chem.mineral import Mineral
     from phasewise.chem.mineral_formula import FormulaOptions
-    from phasewise.compositions.formula_rows import Assigned
+    from phasewise.compositions.formula.rows import Assigned
     from phasewise.core.types import Analyses, FloatArray, IntArray, TextArray
 
 __all__ = [

@@ -10,12 +10,12 @@ import pytest
 
 from phasewise.chem.mineral_formula import FormulaOptions
 from phasewise.chem.minerals import load_minerals
-from phasewise.compositions import formula_print
-from phasewise.compositions.formula import formula_file
-from phasewise.compositions.formula_print import PrintedFormulae
-from phasewise.compositions.formula_print_notes import title_of, typeset
-from phasewise.compositions.formula_results import calculate
-from phasewise.compositions.formula_rows import assign
+from phasewise.compositions.formula import printed as module
+from phasewise.compositions.formula.printed import PrintedFormulae
+from phasewise.compositions.formula.printed_notes import title_of, typeset
+from phasewise.compositions.formula.results import calculate
+from phasewise.compositions.formula.rows import assign
+from phasewise.compositions.formula.tables import formula_file
 from phasewise.compositions.read import open_table
 from phasewise.core.errors import OutputError
 
@@ -151,7 +151,7 @@ def test_errors_stand_beside_their_analyses(tmp_path: Path) -> None:
 
 
 def test_each_mineral_has_its_sheet_with_divided_iron_and_water(tmp_path: Path) -> None:
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     source = tmp_path / "reference.csv"
     source.write_bytes((root / "examples" / "reference_analyses.csv").read_bytes())
     book = printed(source, label_column="mineral", mineral="auto")
@@ -216,7 +216,7 @@ def test_titles_name_the_basis() -> None:
 
 
 def test_full_sheets_go_on_in_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formula_print, "MOST_COLUMNS", 3)
+    monkeypatch.setattr(module, "MOST_COLUMNS", 3)
     source = table(tmp_path, OLIVINES)
     assert [lines(page)["Analysis"] for page in printed(source)] == [["a1", "b1", "a2"], ["row 4"]]
     found = printed(source.rename(tmp_path / "again.csv"), group="rock", force=True)
@@ -227,7 +227,7 @@ def test_full_sheets_go_on_in_another(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_more_analyses_than_anybody_prints_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(formula_print, "MOST_ANALYSES", 3)
+    monkeypatch.setattr(module, "MOST_ANALYSES", 3)
     with pytest.raises(OutputError, match="holds 3 analyses, here are more"):
         printed(table(tmp_path, OLIVINES))
     assert not (tmp_path / "print.xlsx").exists()
