@@ -98,6 +98,8 @@ OTHERS = {
     "mixtures": "Mixtures taken apart",
     "masks": "What the pattern of measured oxides gives away",
     "measurement_error": "An error on Na2O, unknown or stated",
+    "formula_fits": "Whose stoichiometry analyses keep",
+    "formulae": "Time for mineral formulae",
     "speed": "Speed and memory",
 }
 
@@ -117,7 +119,7 @@ def full_tables() -> str:
         parts += [f"## {title}", "", _table(rows, ["set", "rows", *columns]), ""]
     parts += [_origin("exam", exam), ""]
     for name, title in OTHERS.items():
-        rows = results(name)
+        rows = [row for row in results(name) if row.get("kept") != "0.0"]
         parts += [f"## {title}", "", _table(rows, [c for c in rows[0] if c not in ORIGIN]), ""]
         parts += [_origin(name, rows), ""]
     return "\n".join(parts)
