@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections import Counter, deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from phasewise.compositions.output import result_columns
 from phasewise.compositions.read import open_table
 from phasewise.core.arrow import texts
 from phasewise.core.errors import HeaderWarning
+from phasewise.core.threads import one_blas_thread, side_by_side
 from phasewise.report.append import append_columns, append_to_frame, decode
 from phasewise.report.write import open_writer
 
@@ -122,7 +122,8 @@ def classify(
     chosen = load_model(model)
     table = open_table(data, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
     options = {"probabilities": probabilities, "uncertainty": uncertainty, "peer_names": peer_names}
-    blocks = list(_classified(table, chosen, **options))
+    with one_blas_thread():
+        blocks = list(_classified(table, chosen, **options))
     for notice in table.notices:
         warnings.warn(notice, HeaderWarning, stacklevel=2)
     columns = {name: pa.chunked_array([decode(c[name]) for _, c in blocks]) for name in blocks[0][1]}
@@ -182,7 +183,7 @@ def classify_file(
     counts: Counter[tuple[str | None, str]] = Counter()
     rows, preview = 0, None
     options = {"probabilities": probabilities, "uncertainty": uncertainty, "peer_names": peer_names}
-    with target as writer:
+    with one_blas_thread(), target as writer:
         table = open_table(path, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
         for block, columns in _classified(table, chosen, **options):
             result = append_columns(block.table, columns)
@@ -199,25 +200,9 @@ def classify_file(
 def _classified(
     table: Table, model: CompositionModel, *, uncertainty: bool, **columns: bool
 ) -> Iterator[tuple[Block, dict[str, pa.Array]]]:
-    """Yield the blocks of a table with their result columns, in order, worked on by two threads."""
+    """Yield the blocks of a table with their result columns, in order."""
     rows = max(1024, min(65_536, BLOCK_CELLS // max(1, len(table.columns))))
-    waiting: deque[tuple[Block, Future[dict[str, pa.Array]]]] = deque()
-    with ThreadPoolExecutor(_workers()) as pool:
-        try:
-            for block in table.blocks(rows):
-                waiting.append((block, pool.submit(_classify_block, block, model, uncertainty, columns)))
-                if len(waiting) > _workers():
-                    done, future = waiting.popleft()
-                    yield done, future.result()
-            while waiting:
-                done, future = waiting.popleft()
-                yield done, future.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _workers() -> int:
-    return max(1, min(4, os.cpu_count() or 1))
+    return side_by_side(lambda block: _classify_block(block, model, uncertainty, columns), table.blocks(rows))
 
 
 def _classify_block(

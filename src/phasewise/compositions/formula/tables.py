@@ -22,6 +22,7 @@ from phasewise.compositions.load import load_model
 from phasewise.compositions.read import open_table
 from phasewise.core.errors import HeaderError, HeaderWarning
 from phasewise.core.result_names import find_label, with_suffix
+from phasewise.core.threads import one_blas_thread, side_by_side
 from phasewise.report.append import append_columns, append_to_frame, as_kind_of, decode
 from phasewise.report.targets import atomic_path, check_target
 from phasewise.report.write import open_writer
@@ -151,9 +152,11 @@ def formula(
     table = open_table(data, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
     _check_column(table, label_column)
     blocks = list(table.blocks(BLOCK_ROWS))
-    assigned = [_assign(block, request) for block in blocks]
-    quantities = _quantities(table, assigned, request)
-    results = [_calculate(block, found, request) for block, found in zip(blocks, assigned, strict=True)]
+    with one_blas_thread():
+        assigned = [found for _, found in side_by_side(lambda block: _assign(block, request), blocks)]
+        quantities = _quantities(table, assigned, request)
+        both = zip(blocks, assigned, strict=True)
+        results = [found for _, found in side_by_side(lambda pair: _calculate(*pair, request), both)]
     for notice in table.notices:
         warnings.warn(notice, HeaderWarning, stacklevel=2)
     from_file = isinstance(data, str | os.PathLike)
@@ -234,14 +237,14 @@ def formula_file(
     printed = None if sheets is None else _printed(group, request.options)
     counts: Counter[str | None] = Counter()
     rows, preview = 0, []
-    with target as writer:
+    with one_blas_thread(), target as writer:
         assigned = []
-        for block in table.blocks(BLOCK_ROWS):
-            assigned.append(_assign(block, request))
+        for block, minerals in side_by_side(lambda block: _assign(block, request), table.blocks(BLOCK_ROWS)):
+            assigned.append(minerals)
             tell(len(block))
         quantities = _quantities(table, assigned, request)
-        for block, minerals in zip(table.blocks(BLOCK_ROWS), assigned, strict=True):
-            found = _calculate(block, minerals, request)
+        both = zip(table.blocks(BLOCK_ROWS), assigned, strict=True)
+        for (block, _), found in side_by_side(lambda pair: _calculate(*pair, request), both):
             wide = _wide(found, quantities)
             if writer is not None:
                 writer.write(append_columns(block.table, wide) if layout == "wide" else _tidy(block, found))
