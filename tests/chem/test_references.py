@@ -25,7 +25,7 @@ def calculated(mineral: Mineral, reference: Reference) -> dict[str, float]:
     measured = np.array([np.nan])
     if ferrous is not None and ferric is not None and wt["FeOt"] > 0:
         measured[0] = FE2O3_TO_FEO * ferric / wt["FeOt"]
-    columns = tuple(name for name in COLUMNS if name in wt)
+    columns = tuple(name for name in COLUMNS if name in wt or name != "H2O")
     basis = dict(reference.basis)
     options = FormulaOptions(
         fe3=reference.fe3.removeprefix("amphibole "),
@@ -34,7 +34,7 @@ def calculated(mineral: Mineral, reference: Reference) -> dict[str, float]:
         cations=basis.get("cations"),
     )
     formula = MineralFormula(mineral, columns, options)
-    values = formula.evaluate(np.array([[wt[name] for name in columns]]), measured)[0]
+    values = formula.evaluate(np.array([[wt.get(name, 0.0) for name in columns]]), measured)[0]
     found = {quantity.name: float(value) for quantity, value in zip(formula.quantities, values, strict=True)}
     return found | {"Fe": found.get("Fe2+", 0.0) + found.get("Fe3+", 0.0)}
 

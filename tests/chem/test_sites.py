@@ -45,9 +45,9 @@ def test_a_pyroxene_by_hand() -> None:
 def test_what_is_too_much_stays_on_the_last_site() -> None:
     found = filled(ions(Si=2.1, Al=1.5, Ca=1.2))
     assert found["T.Si"] == 2.1
-    assert found["T.vacancy"] == pytest.approx(-0.1)
+    assert found["T.vacancy"] == pytest.approx(0.0)
     assert (found["T.Al"], found["M1.Al"]) == (0.0, 1.5)
-    assert found["M2.vacancy"] == pytest.approx(-0.2)
+    assert found["M2.vacancy"] == pytest.approx(0.0)
 
 
 def test_silicon_alone_on_a_site_that_it_overfills_leaves_no_room_for_others() -> None:
@@ -82,7 +82,8 @@ def test_nothing_is_lost_and_nothing_appears(amounts: FloatArray) -> None:
         parts = [found[f"{site.name}.{ion}"] for ion in site.ions]
         assert min(parts) >= 0.0
         assert sum(parts) == pytest.approx(found[f"{site.name}.sum"])
-        assert found[f"{site.name}.sum"] + found[f"{site.name}.vacancy"] == pytest.approx(site.capacity)
+        room = site.capacity - found[f"{site.name}.sum"]
+        assert found[f"{site.name}.vacancy"] == pytest.approx(max(room, 0.0))
 
 
 @given(st_numpy.arrays(float, len(LISTED), elements=st.floats(0, 2)), st.sampled_from(LISTED))

@@ -28,6 +28,9 @@ _FREE = np.isin(IONS, ANIONS)
 
 REST = "unassigned"
 
+LEAST_WHOLE = 0.05
+"""Members that cancel one another to less than this part of their amounts have no proportions."""
+
 
 def names_of(scheme: EndMemberScheme) -> tuple[str, ...]:
     """Return the names of the columns of `proportions`."""
@@ -62,8 +65,9 @@ def proportions(scheme: EndMemberScheme, units: FormulaUnits) -> FloatArray:
 
 
 def _percent(amounts: FloatArray, whole: FloatArray) -> FloatArray:
+    enough = whole > LEAST_WHOLE * np.abs(amounts).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(whole[:, None] > 0, 100 * amounts / whole[:, None], np.nan)
+        return np.where(enough[:, None], 100 * amounts / whole[:, None], np.nan)
 
 
 def ratio_terms(scheme: EndMemberScheme, units: FormulaUnits) -> list[Terms]:

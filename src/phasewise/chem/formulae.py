@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from phasewise.chem.end_members import names_of, proportions, ratio_terms
+from phasewise.chem.formula import parse_formula
 from phasewise.chem.formula_units import evaluate
 from phasewise.chem.ions import element_of
 
@@ -55,16 +56,33 @@ class Formulae:
         return self._known(self.units.site(site, ion), ((ion, 1.0),))
 
     def index(self, expression: Expression) -> FloatArray:
-        """Return an index (n,), NaN where nothing of its numerator was measured."""
-        return self._known(evaluate(expression, self.units), expression.above)
+        """Return an index (n,), NaN where its numerator or an essential element of it was not measured."""
+        values = evaluate(expression, self.units)
+        return self._known(values, expression.above, (*expression.above, *expression.over))
 
     def proportions(self, scheme: EndMemberScheme) -> FloatArray:
-        """Return the proportions of end members (n, k); of a ratio NaN where the member was not measured."""
+        """Return the proportions of end members (n, k).
+
+        NaN where the member, or an essential element of any, was not measured: a ratio needs one of the ions
+        that it sums, a formula all of its elements.
+        """
         found = proportions(scheme, self.units)
-        if scheme.method == "ratio":
-            for k, terms in enumerate(ratio_terms(scheme, self.units)):
-                found[:, k] = self._known(found[:, k], terms)
+        members = self._members(scheme)
+        every = tuple(term for terms in members for term in terms)
+        for k, terms in enumerate(members):
+            needed = [(term,) for term in terms] if scheme.method != "ratio" else [terms]
+            for part in needed:
+                found[:, k] = self._known(found[:, k], part, every)
         return found
+
+    def _members(self, scheme: EndMemberScheme) -> list[Terms]:
+        """Return what each member of a scheme is made of, as far as the mineral file says it."""
+        if scheme.method == "ratio":
+            return ratio_terms(scheme, self.units)
+        formulae = {member.symbol or member.name: member.formula for member in self.mineral.end_members}
+        formulae |= {name: text for name, text in scheme.members if text}
+        made = [parse_formula(formulae[name]) if name in formulae else {} for name, _ in scheme.members]
+        return [tuple((ion, n) for ion, n in atoms.items() if ion not in ("O", "H")) for atoms in made]
 
     def ratio(self, name: str) -> FloatArray | None:
         """Return an index or the proportion of an end member (n,), None where the mineral has none such."""
@@ -76,13 +94,17 @@ class Formulae:
                 return self.proportions(scheme)[:, names_of(scheme).index(name)]
         return None
 
-    def _known(self, values: FloatArray, terms: Terms) -> FloatArray:
-        """Return the values with NaN where none of the terms was measured."""
+    def _known(self, values: FloatArray, terms: Terms, every: Terms = ()) -> FloatArray:
+        """Return the values with NaN where none of the terms, or an essential one of every, was measured."""
+        missing = np.zeros(len(self.units), dtype=bool)
         elements = {element_of(name.rpartition(".")[2]) for name, _ in terms}
-        if not elements <= set(self.unmeasured):
-            return values
-        missing = np.logical_and.reduce([self.unmeasured[element] for element in elements])
-        return np.where(missing, np.nan, values)
+        if elements and elements <= set(self.unmeasured):
+            missing |= np.logical_and.reduce([self.unmeasured[element] for element in elements])
+        for name, _ in every:
+            element = element_of(name.rpartition(".")[2])
+            if element in self.mineral.essential and element in self.unmeasured:
+                missing |= self.unmeasured[element]
+        return np.where(missing, np.nan, values) if missing.any() else values
 
     def departures(self) -> tuple[FloatArray, FloatArray]:
         """Return what the file expects of good analyses: the values found, and how far off they are.

@@ -39,8 +39,8 @@ def check_fe3(fe3: str | float) -> str | float:
     if fe3 in FE3_OPTIONS:
         return fe3
     try:
-        ratio = float(fe3)
-    except ValueError:
+        ratio = np.nan if isinstance(fe3, bool) else float(fe3)
+    except (TypeError, ValueError):
         ratio = np.nan
     if not 0 <= ratio <= 1:
         raise ValueError(
@@ -63,8 +63,9 @@ def ferric_fraction(
         Whose file says how iron is divided where `fe3` is ``auto``.
     fe3 : str or float
         One of `FE3_OPTIONS`, or the fraction itself. ``auto`` takes what was measured where FeO and Fe2O3
-        were measured apart, else the scheme of the mineral. What belongs to another mineral (``minimum`` in
-        a garnet, charge balance where vacancies, H, Li or B leave the sum of cations open) gives NaN.
+        were measured apart, else the scheme of the mineral. Choices of
+        amphiboles are ``auto`` in other minerals; charge balance gives NaN where vacancies, H, Li or B leave
+        the sum of cations open.
     measured : (n,) float64
         Fe3+ / total Fe as measured, NaN where it was not.
 
@@ -81,9 +82,9 @@ def ferric_fraction(
         return np.full(len(cations), float(fe3))
     if fe3 == "measured":
         return np.where(cations[:, CATIONS.index("Fe")] > 0, measured, 0.0)
-    scheme = mineral.basis.iron if fe3 == "auto" else fe3
-    estimated = _by_scheme(cations, mineral, scheme)
-    return np.where(np.isnan(measured), estimated, measured) if fe3 == "auto" else estimated
+    by_file = fe3 == "auto" or (fe3 in AMPHIBOLE_CHOICES and mineral.basis.iron != "amphibole")
+    estimated = _by_scheme(cations, mineral, mineral.basis.iron if by_file else fe3)
+    return np.where(np.isnan(measured), estimated, measured) if by_file else estimated
 
 
 def _by_scheme(cations: FloatArray, mineral: Mineral, scheme: str) -> FloatArray:
@@ -94,8 +95,6 @@ def _by_scheme(cations: FloatArray, mineral: Mineral, scheme: str) -> FloatArray
         return np.ones(n)
     if scheme == "charge balance":
         return _by_charge_balance(cations, mineral)
-    if mineral.basis.iron != "amphibole":
-        return np.full(n, np.nan)
     found = amphibole_iron(cations, mineral)
     return np.asarray(getattr(found, "chosen" if scheme == "amphibole" else scheme))
 

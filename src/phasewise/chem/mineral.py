@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from phasewise.chem.expressions import Expression, Terms
+from phasewise.chem.formula import parse_formula
 from phasewise.chem.toml_table import Range
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "Total",
 ]
 
+MAIN_ELEMENTS = frozenset({"Si", "Al", "Fe", "Mg", "Ca", "Na", "K", "F", "Cl"})
 LimitKind = Literal["cations", "ratio", "oxide", "ferric"]
 IRON_SCHEMES = ("ferrous", "ferric", "charge balance", "amphibole", "not divided")
 
@@ -304,3 +307,9 @@ class Mineral:
     end_members: tuple[EndMember, ...]
     references: tuple[Reference, ...]
     sources: tuple[Source, ...]
+
+    @cached_property
+    def essential(self) -> frozenset[str]:
+        """Main elements of which a pure end member is made; without them no ratio can be told."""
+        pure = [parse_formula(m.formula) for m in self.end_members if m.share[1] == 1]
+        return MAIN_ELEMENTS & {ion.rstrip("+0123456789") for atoms in pure for ion in atoms}

@@ -39,7 +39,8 @@ class FormulaOptions:
         See `phasewise.chem.iron.ferric_fraction`.
     water : str
         Where OH comes from: ``stoichiometry`` fills the anion site with it; ``measured`` takes H2O of the
-        analysis (by stoichiometry where there is none); ``difference`` takes 100 wt% less the total;
+        analysis (by stoichiometry where there is none); ``difference`` takes 100 wt% less the total (by
+        stoichiometry where B and the like, which do not count, were not measured);
         ``none`` leaves it open.
     oxo : str
         O in the place of OH, where the mineral file relates it to cations (2 Ti in amphibole and biotite):
@@ -231,11 +232,15 @@ class MineralFormula:
 
     def _stated_water(self, values: FloatArray, dry: FloatArray) -> FloatArray:
         """Return H2O in wt% where it is not to be found by stoichiometry, else NaN."""
+        nothing = np.full(len(values), np.nan)
         if self.options.water == "difference":
-            return np.maximum(100.0 - dry, 0.0)
+            unmeasured = self._unmeasured(values)
+            light = [unmeasured.get(element, nothing > 0) for element in self.mineral.basis.without]
+            known = ~np.logical_or.reduce(light) if light else np.ones(len(values), dtype=bool)
+            return np.where(known, np.maximum(100.0 - dry, 0.0), np.nan)
         if self.options.water == "measured" and "H2O" in self.columns:
             return values[:, self.columns.index("H2O")]
-        return np.full(len(values), np.nan)
+        return nothing
 
 
 def _with_oxo(mineral: Mineral, oxo: str) -> Mineral:

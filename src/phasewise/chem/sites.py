@@ -36,7 +36,7 @@ def fill_sites(
     Returns
     -------
     dict of (str, str) to (n,) float64
-        ``(site, ion)``, and of each site its ``sum`` and ``vacancy`` (negative where it is overfull).
+        ``(site, ion)``, and of each site its ``sum`` and ``vacancy``.
 
     Examples
     --------
@@ -63,7 +63,7 @@ def fill_sites(
             filled[site.name, ion] = part
             taken = taken + part
         filled[site.name, "sum"] = taken
-        filled[site.name, "vacancy"] = site.capacity - taken
+        filled[site.name, "vacancy"] = np.maximum(site.capacity - taken, 0.0)
     return filled
 
 

@@ -87,7 +87,10 @@ def _of_one_phase(
     given: FormulaInput,
     complete: BoolArray,
 ) -> None:
-    """Fill in the rows of one phase."""
+    """Fill in the rows of one phase.
+
+    Departures are asked of Fe3+ by the scheme of the mineral, for which tolerances hold, not of stated Fe3+.
+    """
     formulae = calculate_by_file(name, given)
     if "FeOt" in given.columns:
         iron = given.values[:, given.columns.index("FeOt")]
@@ -98,7 +101,10 @@ def _of_one_phase(
         if values is not None:
             found.ratios[rows, k] = values
     found.formula[rows] = formula_texts(formulae)
-    departures = departures_of(formulae, given, phases, complete)
+    by_scheme = given.without_ferric()
+    if by_scheme is not given:
+        formulae = calculate_by_file(name, by_scheme)
+    departures = departures_of(formulae, by_scheme, phases, complete)
     found.departure[rows] = np.where(complete, departures.size, np.nan)
     found.sentence[rows] = departures.sentence
     found.rival[rows] = [phases.index(rival) if rival else -1 for rival in departures.rival]

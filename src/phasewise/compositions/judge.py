@@ -66,7 +66,7 @@ def predict(analyses: Analyses, model: CompositionModel, *, uncertainty: bool = 
     told = model.uncertainties(inputs(analyses)) if uncertainty else None
     if told is not None:
         told[nothing] = np.nan
-    of_phase = np.isin(verdict, _OF_A_PHASE)
+    of_phase = np.isin(verdict, _OF_A_PHASE) & ~evidence.lacks_key
     trust = np.where(nothing, np.nan, evidence.belonging**model.belonging_exponent)
     return Prediction(
         phases=model.phases,

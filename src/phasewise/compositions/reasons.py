@@ -10,7 +10,7 @@ import numpy as np
 from phasewise.chem.catalogue import nearest_species
 from phasewise.chem.minerals import load_minerals
 from phasewise.chem.oxides import moles
-from phasewise.compositions.formula.departures import compare, describe_limit
+from phasewise.compositions.formula.departures import between, compare, describe_limit
 from phasewise.compositions.formula.input import FormulaInput
 from phasewise.compositions.missing_key import unusual_keys
 from phasewise.compositions.reasons_on_errors import on_errors
@@ -268,6 +268,7 @@ def _remarks(evidence: Evidence, rows: IntArray, flags: IntArray) -> list[str]:
 
 def _flagged(evidence: Evidence, rows: IntArray, flags: IntArray) -> list[str]:
     ranges = [f"{low:g}-{high:g}" for low, high in (_mineral(p).total.judged for p in evidence.phases)]
+    limits = [_mineral(p).total.judged for p in evidence.phases]
     told = np.where(evidence.contradicted[rows], "", evidence.chemistry.sentence[rows])
     remarks = []
     for total, phase, held, strays in zip(
@@ -279,6 +280,7 @@ def _flagged(evidence: Evidence, rows: IntArray, flags: IntArray) -> list[str]:
     ):
         side = "below" if held & _LOW else "above" if held & _HIGH else ""
         remark = f", but {strays}" if strays else ""
-        remark += f"; total {total:.1f} wt% {side} the {ranges[phase]} expected" if side else ""
+        if side:
+            remark += f"; total {between(total, *limits[phase])} wt% {side} the {ranges[phase]} expected"
         remarks.append(remark + ("; a value is below -0.1 wt%." if held & _NEGATIVE else "."))
     return remarks

@@ -19,6 +19,11 @@ _LABELS = (
     "spot",
     "point",
     "id",
+    "sample id",
+    "spot id",
+    "point id",
+    "analysis no",
+    "grain",
     "comment",
 )
 

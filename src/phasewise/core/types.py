@@ -150,9 +150,9 @@ class Prediction:
     departure : (n,) float64
         How far the analysis strays from the stoichiometry of its phase, in tolerances of good analyses.
     ratios : (n, len(RATIOS)) float64
-        Of the accepted and ambiguous; NaN where the phase does not have it.
+        Of the accepted and ambiguous that lack no key oxide; NaN where the phase does not have it.
     formula : (n,) object
-        Of the accepted and ambiguous in one line, else None.
+        Of the same rows, in one line; else None.
     aleatoric, epistemic : (n,) float64 or None
         Uncertainty in nats from classes that overlap, and from what the model has not learnt; NaN where the
         model does not tell them apart, None where it was not asked.

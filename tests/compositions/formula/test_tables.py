@@ -139,14 +139,51 @@ def test_noise_below_zero_counts_as_nothing_and_more_is_told(frame: pd.DataFrame
     assert result["formula_reason"].tolist() == ["", "K2O is -0.50 wt% and counts as 0. ", ""]
 
 
-def test_what_belongs_to_another_mineral_is_refused_row_by_row(frame: pd.DataFrame) -> None:
+def test_choices_of_amphiboles_leave_other_minerals_alone(frame: pd.DataFrame) -> None:
     result = phasewise.formula(frame, fe3="maximum")
-    assert result["formula_reason"].tolist()[0] == (
-        "Fe3+ 'maximum' is a choice of amphiboles, not of olivine."
-    )
+    plain = phasewise.formula(frame)
+    pd.testing.assert_series_equal(result.loc[8, "Si_apfu":], plain.loc[8, "Si_apfu":])
     assert result.loc[9, "Fe3+/Fe"] == result.loc[9, "Fe3+/Fe maximum"]
+
+
+def test_what_a_mineral_does_not_allow_is_refused_row_by_row(frame: pd.DataFrame) -> None:
     mica = phasewise.formula(frame, mineral="Biotite", fe3="charge balance")
     assert mica["formula_reason"].str.contains("K2O|Charge balance is not valid for biotite").all()
+    open_iron = phasewise.formula(frame, fe3="measured")
+    assert open_iron["formula_reason"].str.startswith("Fe3+ was not measured").all()
+    assert open_iron["formula"].isna().all()
+
+
+def test_what_the_classifier_is_unsure_of_is_told(frame: pd.DataFrame) -> None:
+    # NIST SRM 470, glass K-412 (Marinenko 1982, NBS Special Publication 260-74).
+    glass = pd.DataFrame({"SiO2": [45.35], "Al2O3": [9.27], "FeOt": [9.96], "MgO": [19.33], "CaO": [15.25]})
+    result = phasewise.formula(glass.assign(TiO2=0.0, Na2O=0.0, K2O=0.0))
+    assert "both fit" in result.loc[0, "formula_reason"]
+    low = phasewise.formula(frame.assign(MgO=frame["MgO"] - 3.0), mineral="Olivine")
+    assert "Total 96.9 wt%, expected 98.5-101." in low.loc[7, "formula_reason"]
+
+
+def test_a_label_written_nearly_right_gets_a_hint(frame: pd.DataFrame) -> None:
+    result = phasewise.formula(frame.assign(what=["Olivin", "cpx-1", "Amphibole"]), label_column="what")
+    assert result.loc[7, "formula_reason"] == "'Olivin' is no mineral with a formula here: perhaps olivine?"
+
+
+def test_ratios_without_a_main_element_stay_blank() -> None:
+    feldspar = pd.DataFrame({"SiO2": [54.0], "Al2O3": [29.0], "CaO": [11.5], "K2O": [0.3]})
+    assert np.isnan(phasewise.formula(feldspar, mineral="Plagioclase").loc[0, "An"])
+    assert np.isnan(phasewise.classify(feldspar).loc[0, "An"])
+    whole = phasewise.formula(feldspar.assign(Na2O=5.0), mineral="Plagioclase")
+    assert whole.loc[0, "An"] == pytest.approx(55, abs=1)
+
+
+def test_two_results_do_not_go_into_one_file(frame: pd.DataFrame, tmp_path: Path) -> None:
+    table, both = tmp_path / "t.csv", tmp_path / "both.xlsx"
+    frame.to_csv(table, index=False)
+    with pytest.raises(OutputError, match="cannot hold both results"):
+        phasewise.formula_file(table, both, table_out=both)
+    with pytest.raises(HeaderError, match="'group' gives means"):
+        phasewise.formula_file(table, both, group="spot")
+    assert not both.exists()
 
 
 def test_a_fixed_ratio_measured_iron_and_other_bases(frame: pd.DataFrame) -> None:
@@ -182,6 +219,9 @@ def test_water_by_stoichiometry_by_difference_or_not_at_all(frame: pd.DataFrame)
     [
         ({"fe3": "guess"}, "fe3='guess' is not known. Choose from auto, measured"),
         ({"fe3": 1.5}, "fe3=1.5 is not known"),
+        ({"fe3": True}, "fe3=True is not known"),
+        ({"oxygens": "8"}, "oxygens='8' is no basis"),
+        ({"mineral": None}, "mineral='None' is not known"),
         ({"water": "holy"}, "water='holy' is not known"),
         ({"oxo": "maybe"}, "oxo='maybe' is not known"),
         ({"layout": "long"}, "layout='long' is not known"),
@@ -265,8 +305,8 @@ def test_every_mineral_has_columns_of_its_own_names() -> None:
 
 
 def test_totals_of_the_reference_analyses_are_those_of_their_authors() -> None:
-    # Printed sums, where iron was measured apart: iron as reported, less O = F, Cl. REE2O3 is no column here, and
-    # the sum of the phlogopite counts 0.07 of a CaO "below 0.07".
+    # Printed sums, where iron was measured apart: iron as reported, less O = F, Cl. REE2O3 is no column here,
+    # and the sum of the phlogopite counts 0.07 of a CaO "below 0.07".
     references = pd.read_csv(Path(__file__).parents[3] / "examples" / "reference_analyses.csv")
     with pytest.warns(HeaderWarning, match="Total iron is the sum"):
         result = phasewise.formula(references, label_column="mineral")

@@ -10,6 +10,7 @@ import numpy as np
 
 from phasewise.chem.mineral_formula import FormulaOptions, MineralFormula
 from phasewise.chem.minerals import load_minerals
+from phasewise.chem.oxides import NOT_BY_PROBE
 from phasewise.chem.stoichiometry import Departure, StoichiometricTests
 
 if TYPE_CHECKING:
@@ -109,6 +110,28 @@ def departures_of(
     return Departures(size, sentence, rival)
 
 
+def judged_total(formulae: Formulae, given: FormulaInput) -> FloatArray:
+    """Return totals in wt% as files expect them: iron divided, without what a probe hardly measures."""
+    left_out = {*NOT_BY_PROBE, *formulae.mineral.total.without} - {"H2O"}
+    beside = [k for k, column in enumerate(given.columns) if column in left_out]
+    return np.asarray(formulae.oxides["total"] - np.nansum(given.values[:, beside], axis=1))
+
+
+def between(value: float, low: float, high: float, digits: int = 1) -> str:
+    """Return a number with as many decimals as tell it from the range that it leaves.
+
+    Examples
+    --------
+    >>> between(98.46, 98.5, 101), between(97.2, 98.5, 101)
+    ('98.46', '97.2')
+    """
+    for more in range(digits, digits + 3):
+        text = f"{value:.{more}f}"
+        if not float(f"{low:.{digits}f}") <= float(text) <= float(f"{high:.{digits}f}"):
+            return text
+    return f"{value:g}"
+
+
 def compare(given: FormulaInput, names: tuple[str, str]) -> list[str]:
     """Return for each analysis how well the formulae of two minerals fit it.
 
@@ -117,7 +140,7 @@ def compare(given: FormulaInput, names: tuple[str, str]) -> list[str]:
     texts = []
     for name in names:
         formulae = calculate_by_file(name, given)
-        of = f"on {formulae.mineral.basis.oxygens:g} O"
+        of = f"on {_basis(formulae.mineral)}"
         texts.append(
             [
                 f"as {formulae.mineral.title} {total:.2f} cations {of}, {size:.1f} tolerances off"
@@ -133,7 +156,7 @@ def describe_limit(departure: Departure, mineral: Mineral) -> str:
     """Return what leaves a limit of the mineral file: "Al2O3 is 6.2 wt%, expected < 0.3"."""
     low, high = departure.expected
     digits = 1 if departure.unit == "wt%" else 2
-    value = f"{departure.value:.{digits}f}"
+    value = between(departure.value, low, high, digits)
     bound = f"> {low:.{digits}f}" if departure.value < low else f"< {high:.{digits}f}"
     if departure.expression == "Fe3+ - Fe":
         return f"charge balance asks for {value} more Fe3+ than there is iron, expected {bound}"
@@ -146,10 +169,20 @@ def describe_limit(departure: Departure, mineral: Mineral) -> str:
 def _sentence(entry: Expectation, found: float, mineral: Mineral) -> str:
     text = entry.expression.text
     name = "cation sum" if text == "sum" else f"{text[:-4]} site" if text.endswith(".sum") else text
+    digits = max(2, len(f"{entry.tolerance:g}".partition(".")[2]))
     return (
-        f"{name} {found:.2f} on {mineral.basis.oxygens:g} O, expected "
-        f"{entry.expected:.2f} +- {entry.tolerance:.2f}"
+        f"{name} {found:.{digits}f} on {_basis(mineral)}, expected {entry.expected:.{digits}f} +- "
+        f"{entry.tolerance:.{digits}f}"
     )
+
+
+def _basis(mineral: Mineral) -> str:
+    """Return "6 O", or what a formula is normalised to instead."""
+    basis = mineral.basis
+    names = [name for name, _ in basis.count]
+    if not names:
+        return f"{basis.oxygens:g} O"
+    return f"{' + '.join(names)} = {basis.count_to:g}" if len(names) < 4 else f"{basis.count_to:g} cations"
 
 
 def _better(
@@ -165,11 +198,12 @@ def _better(
         if name == mineral or not len(rows) or not other.stoichiometry:
             continue
         formulae = calculate_by_file(name, given.take(rows))
-        size, total, sums = formulae.departure(), formulae.oxides["total"], formulae.units.sum
+        size, sums = formulae.departure(), formulae.units.sum
+        total = judged_total(formulae, given.take(rows))
         low, high = other.total.judged
         rank = size + WRONG_TOTAL * ((total < low) | (total > high))
         for place in np.flatnonzero(size < np.minimum(KEPT, own[rows] / 2)).tolist():
-            text = f"{other.title} ({sums[place]:.2f} cations on {other.basis.oxygens:g} O)"
+            text = f"{other.title} ({sums[place]:.2f} cations on {_basis(other)})"
             found[rows[place]].append((float(rank[place]), name, text))
     return [sorted(several) for several in found]
 

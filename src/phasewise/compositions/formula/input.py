@@ -26,7 +26,8 @@ class FormulaInput:
     columns : tuple of str
         Names of the p columns.
     ferric : (n,) float64
-        Fe3+ / total Fe where FeO and Fe2O3 were measured apart, else NaN.
+        Fe3+ / total Fe where FeO and Fe2O3 were measured apart, else NaN. A 0 of one beside the other
+        means that all iron was reported as the other.
     """
 
     values: FloatArray
@@ -42,6 +43,12 @@ class FormulaInput:
     def __len__(self) -> int:
         return len(self.values)
 
+    def without_ferric(self) -> FormulaInput:
+        """Return the same as if FeO and Fe2O3 had not been measured apart; itself where they were not."""
+        if np.isnan(self.ferric).all():
+            return self
+        return FormulaInput(self.values, self.columns, np.full(len(self), np.nan))
+
     def take(self, rows: IntArray) -> FormulaInput:
         """Return some of the rows."""
         return FormulaInput(self.values[rows], self.columns, self.ferric[rows])
@@ -52,4 +59,4 @@ def _measured_ferric(analyses: Analyses) -> FloatArray:
         return np.full(len(analyses), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         fraction = FE2O3_TO_FEO * analyses.ferric / analyses["FeOt"]
-    return np.where(np.isfinite(fraction), np.clip(fraction, 0.0, 1.0), np.nan)
+        return np.where((fraction > 0) & (fraction < 1), fraction, np.nan)

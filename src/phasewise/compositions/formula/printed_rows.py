@@ -150,12 +150,13 @@ def _values(analyses: MineralAnalyses, kind: str, name: str) -> FloatArray:
 
 def _oxides(analyses: MineralAnalyses) -> list[TableRow]:
     found = [TableRow("wt%")]
+    divided = _values(analyses, "oxide", "Fe2O3").max() >= LEAST_FERRIC
     for k, name in enumerate(analyses.oxides):
         values = analyses.wt[:, k]
-        if not np.isnan(values).all():
+        if not np.isnan(values).all() and not (divided and name == "FeOt"):
             sigma = None if analyses.wt_sigma is None else analyses.wt_sigma[:, k]
-            found.append(TableRow(name, values, sigma, analyses.below[:, k], 2, NOT_ANALYSED))
-    divided = _values(analyses, "oxide", "Fe2O3").max() >= LEAST_FERRIC
+            label = "H2O measured" if name == "H2O" else name
+            found.append(TableRow(label, values, sigma, analyses.below[:, k], 2, NOT_ANALYSED))
     for kind, name in analyses.quantities:
         if kind != "oxide" or (name in ("FeO", "Fe2O3") and not divided):
             continue

@@ -12,7 +12,7 @@ from phasewise.chem.end_members import names_of
 from phasewise.chem.ions import IONS
 from phasewise.chem.mineral_formula import MineralFormula, Quantity
 from phasewise.chem.minerals import load_minerals
-from phasewise.compositions.formula.departures import departures_of
+from phasewise.compositions.formula.departures import between, departures_of, judged_total
 from phasewise.compositions.formula.input import FormulaInput
 from phasewise.compositions.formula.rows import minerals_with_formula, refusals, remarks_on_noise
 from phasewise.compositions.formula.text import formula_texts
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from phasewise.chem.formulae import Formulae
     from phasewise.chem.mineral import Mineral
     from phasewise.chem.mineral_formula import FormulaOptions
     from phasewise.compositions.formula.rows import Assigned
@@ -42,7 +43,7 @@ __all__ = [
 
 KINDS = ("oxide", "iron", "apfu", "site", "end member", "index", "check")
 DECIMALS = 5
-UNITS = {"oxide": "wt%", "apfu": "apfu", "site": "apfu", "end member": "mol%"}
+UNITS = {"oxide": "wt%", "apfu": "apfu", "site": "apfu", "end member": "mol%", "check": "tolerances"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +122,13 @@ def calculate(analyses: Analyses, assigned: Assigned, options: FormulaOptions) -
         formula = MineralFormula(known[code], analyses.columns, options)
         found.append(_of_mineral(formula, rows, part, analyses.sigma))
         formulae = formula.calculate(part.values, part.ferric)
-        text[rows] = formula_texts(formulae)
-        reason[rows] = noise[rows] + _sentences(departures_of(formulae, part, names).sentence)
+        text[rows] = formula_texts(formulae, _line_factor(known[code], options))
+        odd = _sentences(departures_of(formulae, part, names).sentence)
+        if assigned.remark is None:
+            odd = _with_totals(odd, formulae, part)
+        else:
+            odd = np.where(assigned.remark[rows] == "", odd, assigned.remark[rows])
+        reason[rows] = noise[rows] + odd
     return Calculated(len(analyses), tuple(found), assigned.mineral, text, reason, analyses.sigma is not None)
 
 
@@ -132,6 +138,27 @@ def _of_mineral(
     evaluate = partial(formula.evaluate, measured=given.ferric)
     sigma = None if errors is None else first_order_sigma(evaluate, given.values, errors[rows])
     return MineralRows(formula.mineral, rows, formula.quantities, evaluate(given.values), sigma)
+
+
+def _line_factor(mineral: Mineral, options: FormulaOptions) -> float:
+    """Return the factor to the oxygens asked for; NaN for a sum of cations, or where oxygens are no basis."""
+    if options.cations is not None or (options.oxygens is not None and mineral.basis.count):
+        return float("nan")
+    return 1.0 if options.oxygens is None else options.oxygens / mineral.basis.oxygens
+
+
+def _with_totals(remarks: TextArray, formulae: Formulae, given: FormulaInput) -> TextArray:
+    """Return the remarks, and what is to be said of totals that the mineral does not have."""
+    mineral = formulae.mineral
+    low, high = mineral.total.judged
+    counted = judged_total(formulae, given)
+    told = remarks.copy()
+    needed = [given.columns.index(name) for name in mineral.total.needs if name in given.columns]
+    complete = ~np.isnan(given.values[:, needed]).any(axis=1) & (len(needed) == len(mineral.total.needs))
+    for row in np.flatnonzero(complete & ((counted < low) | (counted > high))).tolist():
+        gap = " " if told[row] else ""
+        told[row] += f"{gap}Total {between(counted[row], low, high)} wt%, expected {low:g}-{high:g}."
+    return told
 
 
 def _sentences(remarks: TextArray) -> TextArray:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from phasewise.chem.iron import AMPHIBOLE_CHOICES
 from phasewise.chem.minerals import load_minerals
 from phasewise.chem.names import canonical_phase
 from phasewise.compositions.evidence import NOISE, SPOILT
+from phasewise.compositions.formula.input import FormulaInput
 from phasewise.compositions.judge import predict
 from phasewise.compositions.totals import analytical_total
 from phasewise.core.errors import HeaderError
-from phasewise.core.types import VERDICTS
+from phasewise.core.types import FLAGS, VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,8 @@ __all__ = [
     "remarks_on_noise",
 ]
 
+NO_NAME = "No mineral is named."
+
 PLAUSIBLE = (10.0, 200.0)
 """Totals in wt% beyond which a row is no analysis in wt%."""
 
@@ -47,10 +50,13 @@ class Assigned:
         Index in `minerals_with_formula`, -1 for none.
     reason : (n,) object
         Why there is none, else empty.
+    remark : (n,) object
+        What the classifier has to say of rows that have one, else empty.
     """
 
     mineral: IntArray
     reason: TextArray
+    remark: TextArray | None = None
 
 
 def minerals_with_formula() -> tuple[Mineral, ...]:
@@ -113,23 +119,30 @@ def assign(
 
 
 def _by_label(labels: Sequence[object], names: list[str]) -> Assigned:
-    codes: dict[object, int] = {}
-    for label in set(labels):
-        found = canonical_phase(str(label)) if label is not None else None
+    given = [None if label is None else str(label) for label in labels]
+    codes: dict[str | None, int] = {None: -1}
+    for label in {label for label in given if label is not None}:
+        found = canonical_phase(label)
         codes[label] = names.index(found) if found in names else -1
-    mineral = np.array([codes[label] for label in labels], dtype=int)
-    reason = np.array(
-        [
-            ""
-            if code >= 0
-            else f"{label!r} is no mineral with a formula here."
-            if label
-            else "No mineral is named."
-            for code, label in zip(mineral.tolist(), labels, strict=True)
-        ],
-        dtype=object,
+    reasons = {
+        label: ""
+        if code >= 0
+        else NO_NAME
+        if not label
+        else f"{label!r} is no mineral with a formula here{_near(label)}"
+        for label, code in codes.items()
+    }
+    return Assigned(
+        np.array([codes[label] for label in given], dtype=np.int64),
+        np.array([reasons[label] for label in given], dtype=object),
     )
-    return Assigned(mineral, reason)
+
+
+def _near(name: str) -> str:
+    """Return ": perhaps olivine?" where a known name is written nearly like this one."""
+    titles = {mineral.title.casefold(): mineral.title for mineral in minerals_with_formula()}
+    near = get_close_matches(name.casefold(), titles, n=1, cutoff=0.6)
+    return f": perhaps {titles[near[0]]}?" if near else "."
 
 
 def _by_classifier(analyses: Analyses, names: list[str], model: CompositionModel) -> Assigned:
@@ -140,7 +153,9 @@ def _by_classifier(analyses: Analyses, names: list[str], model: CompositionModel
     reason = np.where(judged, "", prediction.reason)
     melts = judged & (mineral < 0)
     reason[melts] = "Glass has no formula."
-    return Assigned(mineral, reason)
+    noise = 1 << FLAGS.index("negative")
+    plain = (prediction.verdict == VERDICTS.index("accepted")) & (prediction.flags & ~noise == 0)
+    return Assigned(mineral, reason, np.where(plain | (mineral < 0), "", prediction.reason))
 
 
 def refusals(analyses: Analyses, mineral: Mineral, options: FormulaOptions) -> TextArray:
@@ -161,6 +176,9 @@ def refusals(analyses: Analyses, mineral: Mineral, options: FormulaOptions) -> T
     infinite = np.isinf(analyses.values).any(axis=1)
     reason[np.asarray(infinite)] = "A value is infinite: no formula."
     reason[total == 0] = "No oxide was measured above zero: no formula."
+    if options.fe3 == "measured":
+        open_iron = (analyses["FeOt"] > 0) & np.isnan(FormulaInput.of(analyses).ferric)
+        reason[open_iron & (reason == "")] = "Fe3+ was not measured: no formula with fe3='measured'."
     refused = _refused_iron(mineral, options)
     if refused:
         reason[reason == ""] = refused
@@ -173,8 +191,6 @@ def _refused_iron(mineral: Mineral, options: FormulaOptions) -> str:
             f"Charge balance is not valid for {mineral.title}: vacancies, H, Li or B leave the sum of its "
             "cations open."
         )
-    if options.fe3 in AMPHIBOLE_CHOICES and mineral.basis.iron != "amphibole":
-        return f"Fe3+ '{options.fe3}' is a choice of amphiboles, not of {mineral.title}."
     return ""
 
 

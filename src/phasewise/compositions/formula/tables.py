@@ -6,7 +6,7 @@ import os
 import warnings
 from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,7 +20,7 @@ from phasewise.compositions.formula.results import calculate, ordered, tidy_colu
 from phasewise.compositions.formula.rows import assign, find_mineral, minerals_with_formula
 from phasewise.compositions.load import load_model
 from phasewise.compositions.read import open_table
-from phasewise.core.errors import HeaderError, HeaderWarning
+from phasewise.core.errors import HeaderError, HeaderWarning, OutputError
 from phasewise.core.result_names import find_label, with_suffix
 from phasewise.core.threads import one_blas_thread, side_by_side
 from phasewise.report.append import append_columns, append_to_frame, as_kind_of, decode
@@ -68,7 +68,7 @@ class FormulaSummary:
     counts: dict[str | None, int]
     out: Path | None
     notices: tuple[str, ...]
-    preview: pa.Table
+    preview: pa.Table = field(repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,6 +227,10 @@ def formula_file(
     """
     request = _request(mineral, label_column, fe3, water, oxo, oxygens, cations, layout, model)
     sheets = None if table_out is None else check_target(table_out, (".xlsx",), force=force, source=path)
+    if sheets is not None and out is not None and Path(out).resolve() == sheets:
+        raise OutputError(f"'{sheets.name}' cannot hold both results. Give the table for print another name.")
+    if group is not None and table_out is None:
+        raise HeaderError("'group' gives means in the table for print only. Name that table, too.")
     table = open_table(path, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
     for column in (group, label_column):
         _check_column(table, column)
@@ -288,10 +292,10 @@ def _request(
     if oxygens is not None and cations is not None:
         raise HeaderError("A basis of oxygens and one of cations exclude one another. Give one of them.")
     for name, basis in (("oxygens", oxygens), ("cations", cations)):
-        if basis is not None and not 0 < basis <= MOST_ATOMS:
-            raise HeaderError(f"{name}={basis:g} is no basis. Give a number above 0, up to {MOST_ATOMS}.")
+        if basis is not None and not (isinstance(basis, int | float) and 0 < basis <= MOST_ATOMS):
+            raise HeaderError(f"{name}={basis!r} is no basis. Give a number above 0, up to {MOST_ATOMS}.")
     if mineral != "auto":
-        mineral = find_mineral(mineral).name
+        mineral = find_mineral(str(mineral)).name
     asks = mineral == "auto" and label_column is None
     options = FormulaOptions(divided, water, oxo, oxygens, cations)
     return _Request(mineral, label_column, options, load_model(model) if asks else None)

@@ -27,34 +27,42 @@ LARGEST = 9999
 """In units of the last decimal: more than 99.99 of an ion is written as that."""
 
 
-def formula_texts(formulae: Formulae) -> TextArray:
+def formula_texts(formulae: Formulae, factor: float = 1.0) -> TextArray:
     """Return the formula of each analysis with its sites, those of low charge first, then O, then the anions.
+
+    Parameters
+    ----------
+    formulae : Formulae
+        On the basis of the mineral file.
+    factor : float
+        From there to another number of oxygens; NaN for a basis that is another one in each row.
 
     Returns
     -------
     (n,) object
-        On the basis of the mineral file; None where there is no formula. Ions below 0.005 are left out.
+        Ions below 0.005 are left out. None where there is no formula, or no whole basis to write it on.
     """
     mineral, units = formulae.mineral, formulae.units
-    if not len(units):
-        return np.full(0, None, dtype=object)
+    if not len(units) or not np.isfinite(factor) or (factor != 1 and mineral.basis.written):
+        return np.full(len(units), None, dtype=object)
     cations = [site for site in reversed(mineral.sites) if not is_anion_site(site)]
     cations.sort(key=lambda site: ION_VALENCES[IONS.index(site.ions[0])])
     anions = [site for site in mineral.sites if is_anion_site(site)]
-    oxygens = mineral.basis.oxygens - mineral.basis.anions / 2
-    groups = [_group(site, units) for site in cations]
+    oxygens = factor * (mineral.basis.oxygens - mineral.basis.anions / 2)
+    groups = [_group(site, units, factor) for site in cations]
     fixed = mineral.basis.written or {0.0: "", 1.0: "O"}.get(oxygens, f"O{oxygens:g}")
     groups.append(decode(coded(np.zeros(len(units), dtype=np.int64), [fixed])))
-    groups += [_group(site, units, bracket=False) for site in anions]
+    if "H2O" not in fixed:
+        groups += [_group(site, units, factor, bracket=False) for site in anions]
     whole = decode(pc.binary_join_element_wise(*groups, _NOTHING))
     found = np.array(whole.to_pylist(), dtype=object)
     found[np.isnan(units.sum)] = None
     return found
 
 
-def _group(site: Site, units: FormulaUnits, *, bracket: bool = True) -> pa.Array:
+def _group(site: Site, units: FormulaUnits, factor: float, *, bracket: bool = True) -> pa.Array:
     """Return the ions of one site, in brackets where there are several cations."""
-    amounts = np.stack([units.site(site.name, ion) for ion in site.ions], axis=1)
+    amounts = factor * np.stack([units.site(site.name, ion) for ion in site.ions], axis=1)
     hundredths = np.clip(np.round(np.nan_to_num(amounts) * 10**DECIMALS), 0, LARGEST).astype(int)
     held = np.flatnonzero(hundredths.any(axis=0)).tolist()
     if not held:
