@@ -18,7 +18,7 @@ FORMULAE = {
     "Hc": "FeAl2O4",
     "Chr": "FeCr2O4",
     "Mag": "FeFe3+2O4",
-    "Uspl": "Fe2TiO4",
+    "Usp": "Fe2TiO4",
 }
 MEMBERS = np.array([ions_of_formula(parse_formula(FORMULAE[name])) for name in SPINEL_MEMBERS[:-1]])
 

@@ -14,7 +14,7 @@ __all__ = ["SPINEL_MEMBERS", "spinel_prism"]
 
 _OF_DIVALENT = {
     "Mg": ("Spl", "Mchr", "Mfr", "Qnd"),
-    "Fe2+": ("Hc", "Chr", "Mag", "Uspl"),
+    "Fe2+": ("Hc", "Chr", "Mag", "Usp"),
 }
 _OTHER_DIVALENT = ("Mn", "Zn", "Ni", "Co")
 _NUMBER_PER_FORMULA = {"Al": 2.0, "Cr": 2.0, "Fe3+": 2.0, "Ti": 1.0, "V": 2.0, "Si": 1.0}

@@ -10,8 +10,11 @@ import numpy as np
 
 from phasewise.chem.end_members import names_of
 from phasewise.chem.ions import IONS
+from phasewise.chem.iron import amphibole_iron
 from phasewise.chem.mineral_formula import MineralFormula, Quantity
 from phasewise.chem.minerals import load_minerals
+from phasewise.chem.oxides import moles
+from phasewise.chem.schemes.amphibole import CONSTRAINTS
 from phasewise.compositions.formula.departures import between, departures_of, judged_total
 from phasewise.compositions.formula.input import FormulaInput
 from phasewise.compositions.formula.rows import minerals_with_formula, refusals, remarks_on_noise
@@ -128,7 +131,7 @@ def calculate(analyses: Analyses, assigned: Assigned, options: FormulaOptions) -
             odd = _with_totals(odd, formulae, part)
         else:
             odd = np.where(assigned.remark[rows] == "", odd, assigned.remark[rows])
-        reason[rows] = noise[rows] + odd
+        reason[rows] = noise[rows] + _with_iron(odd, known[code], part)
     return Calculated(len(analyses), tuple(found), assigned.mineral, text, reason, analyses.sigma is not None)
 
 
@@ -158,6 +161,19 @@ def _with_totals(remarks: TextArray, formulae: Formulae, given: FormulaInput) ->
     for row in np.flatnonzero(complete & ((counted < low) | (counted > high))).tolist():
         gap = " " if told[row] else ""
         told[row] += f"{gap}Total {between(counted[row], low, high)} wt%, expected {low:g}-{high:g}."
+    return told
+
+
+def _with_iron(remarks: TextArray, mineral: Mineral, given: FormulaInput) -> TextArray:
+    """Return the remarks, and which limits of Fe3+ contradict one another in an amphibole."""
+    if mineral.basis.iron != "amphibole":
+        return remarks
+    found = amphibole_iron(moles(given.values, given.columns), mineral)
+    told = remarks.copy()
+    for row in np.flatnonzero(found.contradictory).tolist():
+        least, most = (CONSTRAINTS[by[row]] for by in (found.maximum_by, found.minimum_by))
+        gap = " " if told[row] else ""
+        told[row] += f"{gap}{least} asks for more Fe3+ than {most} allows."
     return told
 
 
