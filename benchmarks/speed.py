@@ -33,6 +33,7 @@ from phasewise.chem.minerals import load_minerals
 from phasewise.chem.stoichiometry import StoichiometricTests
 from phasewise.compositions.training.assemble import stoichiometric_tests
 from phasewise.compositions.training.augment import noisy
+from phasewise.compositions.training.recipe import read_recipe
 from phasewise.compositions.training.simulate import simulate
 from phasewise.core.types import TEN_OXIDES, FloatArray, IntArray
 from provenance import write_results
@@ -45,8 +46,8 @@ WIDE_ROWS, WIDE_COLUMNS = 10_000, 2_000
 
 
 def minerals_of_ten_oxides() -> list[Mineral]:
-    """Return the minerals whose key oxides are all among the ten; zircon and apatite are not."""
-    known = load_minerals().values()
+    """Return the classes whose key oxides are all among the ten; zircon and apatite are not."""
+    known = [load_minerals()[name] for name in read_recipe("default").phases]
     return [m for m in known if m.end_members and set(m.key_oxides) <= set(TEN_OXIDES)]
 
 

@@ -125,6 +125,8 @@ def between(value: float, low: float, high: float, digits: int = 1) -> str:
     >>> between(98.46, 98.5, 101), between(97.2, 98.5, 101)
     ('98.46', '97.2')
     """
+    if value < low - 0.1 or value > high + 0.1:
+        return f"{value:.{digits}f}"
     for more in range(digits, digits + 3):
         text = f"{value:.{more}f}"
         if not float(f"{low:.{digits}f}") <= float(text) <= float(f"{high:.{digits}f}"):
