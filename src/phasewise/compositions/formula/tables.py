@@ -22,7 +22,7 @@ from phasewise.compositions.load import load_model
 from phasewise.compositions.read import open_table
 from phasewise.core.errors import HeaderError, HeaderWarning, OutputError
 from phasewise.core.result_names import find_label, with_suffix
-from phasewise.core.threads import one_blas_thread, side_by_side
+from phasewise.core.threads import one_blas_thread
 from phasewise.report.append import append_columns, append_to_frame, as_kind_of, decode
 from phasewise.report.targets import atomic_path, check_target
 from phasewise.report.write import open_writer
@@ -153,10 +153,9 @@ def formula(
     _check_column(table, label_column)
     blocks = list(table.blocks(BLOCK_ROWS))
     with one_blas_thread():
-        assigned = [found for _, found in side_by_side(lambda block: _assign(block, request), blocks)]
+        assigned = [_assign(block, request) for block in blocks]
         quantities = _quantities(table, assigned, request)
-        both = zip(blocks, assigned, strict=True)
-        results = [found for _, found in side_by_side(lambda pair: _calculate(*pair, request), both)]
+        results = [_calculate(block, found, request) for block, found in zip(blocks, assigned, strict=True)]
     for notice in table.notices:
         warnings.warn(notice, HeaderWarning, stacklevel=2)
     from_file = isinstance(data, str | os.PathLike)
@@ -243,12 +242,12 @@ def formula_file(
     rows, preview = 0, []
     with one_blas_thread(), target as writer:
         assigned = []
-        for block, minerals in side_by_side(lambda block: _assign(block, request), table.blocks(BLOCK_ROWS)):
-            assigned.append(minerals)
+        for block in table.blocks(BLOCK_ROWS):
+            assigned.append(_assign(block, request))
             tell(len(block))
         quantities = _quantities(table, assigned, request)
-        both = zip(table.blocks(BLOCK_ROWS), assigned, strict=True)
-        for (block, _), found in side_by_side(lambda pair: _calculate(*pair, request), both):
+        for block, minerals in zip(table.blocks(BLOCK_ROWS), assigned, strict=True):
+            found = _calculate(block, minerals, request)
             wide = _wide(found, quantities)
             if writer is not None:
                 writer.write(append_columns(block.table, wide) if layout == "wide" else _tidy(block, found))
