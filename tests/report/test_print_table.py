@@ -82,7 +82,7 @@ def test_rules_panes_and_page_are_those_of_a_journal(tmp_path: Path) -> None:
     assert page["D4"].border.bottom.style == "medium"
     assert page["A3"].font.i
     assert page["C4"].font.b
-    assert page.page_setup.orientation == "landscape"
+    assert page.page_setup.orientation == "portrait"
     assert page.sheet_properties.pageSetUpPr.fitToPage
     assert page.print_title_rows == "$1:$2"
     assert page.print_title_cols == "$A:$A"
@@ -91,7 +91,9 @@ def test_rules_panes_and_page_are_those_of_a_journal(tmp_path: Path) -> None:
 def test_wide_tables_take_several_pages(tmp_path: Path) -> None:
     n = 40
     wide = sheet(PrintRow(NAME, [1.0] * n), looks=["plain"] * n, heads=[PrintRow(NAME, ["a"] * n)])
-    assert written(tmp_path / "t.xlsx", wide).active.page_setup.fitToWidth == 3
+    page = written(tmp_path / "t.xlsx", wide).active
+    assert page.page_setup.fitToWidth == 4
+    assert page.page_setup.orientation == "landscape"
 
 
 def test_long_names_are_broken_into_lines_that_have_room(tmp_path: Path) -> None:

@@ -28,6 +28,9 @@ __all__ = ["write_reasons"]
 NEAR_SPECIES = 0.12
 """A species of the catalogue is named where no more than this part of the cations differs."""
 
+PLAUSIBLE_TOTAL = 103.0
+"""Below this many wt% a total that is too high for a phase may be right for another."""
+
 LOOK_AGAIN = "look at the neighbouring points or at the texture"
 _LOW, _HIGH, _NEGATIVE, _STRAYS = (
     1 << FLAGS.index(name) for name in ("total_low", "total_high", "negative", "stoichiometry")
@@ -238,6 +241,8 @@ def _bad(evidence: Evidence, rows: IntArray) -> list[str]:
             cause = (
                 "a hole, an edge, or components that were not measured (H2O, CO2, S, B)"
                 if total[place] < low[place]
+                else "most likely another mineral"
+                if total[place] < PLAUSIBLE_TOTAL
                 else "wrong units, a doubled total or a wrong standard"
             )
             sentences.append(

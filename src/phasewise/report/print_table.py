@@ -24,7 +24,8 @@ Look = Literal["plain", "mean", "spread"]
 MOST_COLUMNS = MAX_COLUMNS - 1
 """Columns of numbers that a sheet holds beside its labels."""
 
-COLUMNS_A_PAGE = 16
+COLUMNS_A_PAGE = 12
+COLUMNS_UPRIGHT = 6
 SIZE, SMALL = 10, 8
 MARGIN, LINE_HEIGHT = 1.5, 13.5
 """Characters that a column has to spare, and points from line to line."""
@@ -201,7 +202,10 @@ class _SheetWriter:
             heights = [max(pair) for pair in zip(heights, lines, strict=True)]
         for k, lines_of_row in enumerate(heights):
             page.row_dimensions[k + 2].height = LINE_HEIGHT * lines_of_row
-        page.page_setup.orientation = Worksheet.ORIENTATION_LANDSCAPE
+        narrow = len(looks) <= COLUMNS_UPRIGHT
+        page.page_setup.orientation = (
+            Worksheet.ORIENTATION_PORTRAIT if narrow else Worksheet.ORIENTATION_LANDSCAPE
+        )
         page.page_setup.paperSize = Worksheet.PAPERSIZE_A4
         page.page_setup.fitToWidth = max(1, math.ceil(len(looks) / COLUMNS_A_PAGE))
         page.page_setup.fitToHeight = 0
