@@ -63,9 +63,8 @@ def ferric_fraction(
         Whose file says how iron is divided where `fe3` is ``auto``.
     fe3 : str or float
         One of `FE3_OPTIONS`, or the fraction itself. ``auto`` takes what was measured where FeO and Fe2O3
-        were measured apart, else the scheme of the mineral. Choices of
-        amphiboles are ``auto`` in other minerals; charge balance gives NaN where vacancies, H, Li or B leave
-        the sum of cations open.
+        were measured apart, else the scheme of the mineral. Choices of amphiboles are ``auto`` in other
+        minerals; charge balance gives NaN where vacancies, H, Li or B leave the sum of cations open.
     measured : (n,) float64
         Fe3+ / total Fe as measured, NaN where it was not.
 

@@ -10,7 +10,7 @@ import numpy as np
 from phasewise.chem.end_members import names_of
 from phasewise.chem.formula_units import FormulaUnits
 from phasewise.chem.formulae import Formulae
-from phasewise.chem.ions import ANIONS, IONS, IONS_OF_ELEMENT, split_iron
+from phasewise.chem.ions import ANIONS, IONS, IONS_OF_ELEMENT, element_of, split_iron
 from phasewise.chem.iron import amphibole_iron, ferric_fraction
 from phasewise.chem.mineral import Mineral
 from phasewise.chem.normalisation import normalise, oxygens_of
@@ -85,7 +85,7 @@ class MineralFormula:
     Attributes
     ----------
     quantities : tuple of Quantity
-        What `evaluate` returns, in the order in which petrologists print it.
+        The columns of `evaluate` and `values_of`, in the order in which petrologists print them.
 
     Examples
     --------
@@ -100,7 +100,7 @@ class MineralFormula:
     def __init__(self, mineral: Mineral, columns: tuple[str, ...], options: FormulaOptions) -> None:
         self.mineral, self.columns, self.options = _with_oxo(mineral, options.oxo), columns, options
         elements = {OXIDES[name].element for name in columns}
-        held = [ion for ion in IONS if ion.rstrip("+0123456789") in elements]
+        held = [ion for ion in IONS if element_of(ion) in elements]
         self._ions = [ion for ion in held if ion != "OH"] + (["OH"] if mineral.basis.anions else [])
         self._sites = [
             (site.name, ion)
@@ -141,7 +141,10 @@ class MineralFormula:
         (n, len(quantities)) float64
             NaN where there is no formula, and of ions, ratios and indices that were not measured.
         """
-        formulae = self.calculate(values, measured)
+        return self.values_of(self.calculate(values, measured))
+
+    def values_of(self, formulae: Formulae) -> FloatArray:
+        """Return all quantities (n, len(quantities)) of formulae that `calculate` returned."""
         units = formulae.units
         shown = self._shown(units)
         found = [*formulae.oxides.values(), *formulae.iron.values()]

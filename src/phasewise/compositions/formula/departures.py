@@ -19,14 +19,22 @@ if TYPE_CHECKING:
     from phasewise.compositions.formula.input import FormulaInput
     from phasewise.core.types import BoolArray, FloatArray, TextArray
 
-__all__ = ["MOST", "Departures", "calculate_by_file", "compare", "departures_of", "describe_limit"]
+__all__ = [
+    "MOST",
+    "Departures",
+    "between",
+    "calculate_by_file",
+    "compare",
+    "departures_of",
+    "describe_limit",
+    "judged_total",
+]
 
 MOST = 2.0
 """An analysis that strays by more tolerances than this is not that of a good analysis of its mineral."""
 
 KEPT = 1.0
 """A mineral fits better where the analysis strays from it by no more than this, and by half at most."""
-
 
 MOST_NAMED = 3
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,6 @@ import numpy as np
 from phasewise.chem.end_members import names_of
 from phasewise.chem.ions import ANIONS
 from phasewise.chem.mineral_formula import Quantity
-from phasewise.chem.oxides import CATIONS, oxide_of
 from phasewise.compositions.formula.printed_notes import typeset
 from phasewise.report.print_table import PrintRow
 
@@ -171,27 +170,11 @@ def _atoms(analyses: MineralAnalyses) -> list[TableRow]:
     names = [name for kind, name in analyses.quantities if kind == "apfu"]
     for name in sorted(names, key=lambda name: 2 if name in ANIONS else 1 if name == "sum" else 0):
         row = _row(analyses, "apfu", name, "Cations" if name == "sum" else name, 3, is_sum=name == "sum")
-        row = _kept(row, _analysed(analyses, name))
         assert row.values is not None
         iron = name in ("Fe3+", "Fe2+")
         if not np.isnan(row.values).all() and not (iron and (np.nan_to_num(row.values) < SMALLEST).all()):
             found.append(row)
     return found
-
-
-def _analysed(analyses: MineralAnalyses, ion: str) -> BoolArray:
-    """Return whether the oxide of an ion was analysed; True for what no oxide stands for, such as OH."""
-    element = ion.rstrip("+0123456789")
-    if element not in CATIONS or oxide_of(element) not in analyses.oxides:
-        return np.full(len(analyses.names), element not in CATIONS)
-    return ~np.isnan(analyses.wt[:, analyses.oxides.index(oxide_of(element))])
-
-
-def _kept(row: TableRow, keep: BoolArray) -> TableRow:
-    """Return a row without the numbers that stand for what was not analysed."""
-    assert row.values is not None
-    sigma = None if row.sigma is None else np.where(keep, row.sigma, np.nan)
-    return replace(row, values=np.where(keep, row.values, np.nan), sigma=sigma)
 
 
 def _sites(analyses: MineralAnalyses) -> list[TableRow]:
@@ -205,8 +188,7 @@ def _sites(analyses: MineralAnalyses) -> list[TableRow]:
             of, _, ion = name.partition(".")
             if of == site and (divided or ion == "sum"):
                 label = f"\N{GREEK CAPITAL LETTER SIGMA}{site}" if ion == "sum" else f"{ion} ({site})"
-                row = _row(analyses, "site", name, label, 3)
-                found.append(_kept(row, _analysed(analyses, ion)))
+                found.append(_row(analyses, "site", name, label, 3))
     return found
 
 
@@ -232,9 +214,7 @@ def _indices(analyses: MineralAnalyses) -> list[TableRow]:
     if _values(analyses, "oxide", "Fe2O3").max() >= LEAST_FERRIC:
         found.append(_row(analyses, "iron", "Fe3+/Fe", "Fe3+/\N{GREEK CAPITAL LETTER SIGMA}Fe", 3))
     for name, expression in analyses.mineral.indices:
-        row = _row(analyses, "index", name, name, 1 if _is_percent(expression) else 3)
-        ions = [term.rpartition(".")[2] for term, _ in expression.above]
-        found.append(_kept(row, np.any([_analysed(analyses, ion) for ion in ions], axis=0)))
+        found.append(_row(analyses, "index", name, name, 1 if _is_percent(expression) else 3))
     if Quantity("check", "departure") in analyses.quantities:
         found.append(_row(analyses, "check", "departure", "Departure", 1))
     return [row for row in found if row.values is None or not np.isnan(row.values).all()]

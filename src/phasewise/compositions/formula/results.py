@@ -123,8 +123,10 @@ def calculate(analyses: Analyses, assigned: Assigned, options: FormulaOptions) -
         rows = rows[refused == ""]
         part = given.take(rows)
         formula = MineralFormula(known[code], analyses.columns, options)
-        found.append(_of_mineral(formula, rows, part, analyses.sigma))
         formulae = formula.calculate(part.values, part.ferric)
+        sigma = None if analyses.sigma is None else _sigma(formula, part, analyses.sigma[rows])
+        values = formula.values_of(formulae)
+        found.append(MineralRows(formula.mineral, rows, formula.quantities, values, sigma))
         text[rows] = formula_texts(formulae, _line_factor(known[code], options))
         odd = _sentences(departures_of(formulae, part, names).sentence)
         if assigned.remark is None:
@@ -135,12 +137,8 @@ def calculate(analyses: Analyses, assigned: Assigned, options: FormulaOptions) -
     return Calculated(len(analyses), tuple(found), assigned.mineral, text, reason, analyses.sigma is not None)
 
 
-def _of_mineral(
-    formula: MineralFormula, rows: IntArray, given: FormulaInput, errors: FloatArray | None
-) -> MineralRows:
-    evaluate = partial(formula.evaluate, measured=given.ferric)
-    sigma = None if errors is None else first_order_sigma(evaluate, given.values, errors[rows])
-    return MineralRows(formula.mineral, rows, formula.quantities, evaluate(given.values), sigma)
+def _sigma(formula: MineralFormula, given: FormulaInput, errors: FloatArray) -> FloatArray:
+    return first_order_sigma(partial(formula.evaluate, measured=given.ferric), given.values, errors)
 
 
 def _line_factor(mineral: Mineral, options: FormulaOptions) -> float:
