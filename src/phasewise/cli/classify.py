@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from phasewise.cli.preview import names_of, print_preview, title
 from phasewise.cli.reading import print_notices, reading_options
 from phasewise.cli.text_table import aligned, count, with_remarks
 
@@ -105,21 +106,15 @@ def _draw(summary: Summary, figure: Path) -> None:
 def _print_rows(summary: Summary) -> None:
     rows, remarks = _cells(summary.preview)
     lines = aligned(["analysis", "phase", "prob.", "verdict", "flags"], rows, right=[2])
-    click.echo(click.style(lines[0], bold=True))
-    click.echo("\n".join(with_remarks(lines[1:], remarks)) if rows else "(no rows)")
     hidden = summary.rows - summary.preview.num_rows
-    if hidden:
-        click.echo(f"... and {hidden:,} more rows; write all of them with --out RESULT.csv")
-    click.echo()
+    print_preview(lines[0], with_remarks(lines[1:], remarks), hidden)
 
 
 def _cells(preview: pa.Table) -> tuple[list[list[str]], list[str]]:
     """Return the cells that are shown of each row, and the reasons where there is something to say."""
-    from phasewise.core.result_names import find_label, find_result, find_suffixes, with_suffix
+    from phasewise.core.result_names import find_result, find_suffixes, with_suffix
 
     columns = preview.column_names
-    label = find_label(columns)
-    names = preview[label].to_pylist() if label else list(range(1, preview.num_rows + 1))
     suffixes = find_suffixes(columns)
     found = [
         [
@@ -129,12 +124,11 @@ def _cells(preview: pa.Table) -> tuple[list[list[str]], list[str]]:
         for suffix in suffixes
     ]
     rows, remarks = [], []
-    for i, name in enumerate(names):
+    for i, name in enumerate(names_of(preview)):
         for suffix, results in zip(suffixes, found, strict=True):
             phase, probability, verdict, flags, reason = (values[i] for values in results)
-            title = f"{'' if name is None else name} {suffix}".strip()
             shown = (flags or "").replace("|", ", ")
-            rows.append([title, phase or "-", _percent(probability), verdict, shown])
+            rows.append([title(name, suffix), phase or "-", _percent(probability), verdict, shown])
             clean = verdict == "accepted" and not flags
             remarks.append("" if clean else reason or "")
     return rows, remarks

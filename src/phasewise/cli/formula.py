@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from phasewise.cli.preview import names_of, print_preview, title
 from phasewise.cli.reading import print_notices, reading_options
 from phasewise.cli.text_table import aligned, with_remarks
 
@@ -102,32 +103,25 @@ def formula(file: Path, out: Path | None, table_out: Path | None, **options: Any
 def _print_rows(summary: FormulaSummary) -> None:
     rows, remarks = _cells(summary.preview)
     lines = aligned(["analysis", "mineral", "Fe3+/Fe", "total"], [row[:4] for row in rows], right=[2, 3])
-    click.echo(click.style(lines[0], bold=True))
+    shown = []
     for line, row, remark in zip(lines[1:], rows, remarks, strict=True):
-        click.echo(line)
+        shown.append(line)
         if row[4]:
-            click.echo(f"    {row[4]}")
-        for text in filter(None, (row[5], remark)):
-            click.echo("\n".join(with_remarks([""], [text])[1:]))
-    if not rows:
-        click.echo("(no rows)")
-    hidden = summary.rows - summary.preview.num_rows
-    if hidden:
-        click.echo(f"... and {hidden:,} more rows; write all of them with --out RESULT.csv")
-    click.echo()
+            shown.append(f"    {row[4]}")
+        for text in (row[5], remark):
+            shown += with_remarks([""], [text])[1:]
+    print_preview(lines[0], shown, summary.rows - summary.preview.num_rows)
 
 
 def _cells(preview: pa.Table) -> tuple[list[list[str]], list[str]]:
     """Return name, mineral, iron, total, formula and end members of each analysis, and remarks."""
     from phasewise.compositions.formula.results import reported_names
-    from phasewise.core.result_names import find_label, find_result, with_suffix
+    from phasewise.core.result_names import find_result, with_suffix
 
     columns = preview.column_names
-    label = find_label(columns)
-    names = preview[label].to_pylist() if label else list(range(1, preview.num_rows + 1))
     suffixes = [c.partition("_")[2] for c in columns if re.fullmatch(r"formula(_[A-Z][a-z]+)?", c)]
     rows, remarks = [], []
-    for i, name in enumerate(names):
+    for i, name in enumerate(names_of(preview)):
         for suffix in suffixes:
 
             def cell(result: str, i: int = i, suffix: str = suffix) -> Any:
@@ -137,7 +131,7 @@ def _cells(preview: pa.Table) -> tuple[list[list[str]], list[str]]:
             members = [(result, cell(result)) for result in reported_names(cell("mineral"))]
             rows.append(
                 [
-                    f"{'' if name is None else name} {suffix}".strip(),
+                    title(name, suffix),
                     cell("mineral") or "-",
                     _number(cell("Fe3+/Fe"), 2),
                     _number(cell("total_calc"), 1),
