@@ -118,6 +118,8 @@ class Pair:
         The same where the total does not count.
     source : str
         Where the figures come from.
+    most_evidence : float
+        The total shifts the log odds by no more than this.
     """
 
     other: str
@@ -130,6 +132,7 @@ class Pair:
     odds: float
     odds_without_total: float
     source: str
+    most_evidence: float
 
 
 @dataclass(frozen=True)

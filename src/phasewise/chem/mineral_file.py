@@ -33,6 +33,8 @@ __all__ = ["read_mineral"]
 
 _IONS = frozenset({*IONS, *IONS_OF_ELEMENT, "sum"})
 _FORMULA_METHODS = ("sequence", "least squares")
+_MOST_EVIDENCE = 2.0
+_UNBALANCED_GROUPS = ("sulphide",)
 
 
 def read_mineral(text: str, file: str) -> Mineral:
@@ -62,8 +64,10 @@ def read_mineral(text: str, file: str) -> Mineral:
     known = _IONS | {
         f"{site.name}.{ion}" for site in sites for ion in (*site.ions, *IONS_OF_ELEMENT, "sum", "vacancy")
     }
+    head = {key: table.take(key, str) for key in ("name", "title", "symbol", "group", "formula")}
+    balanced = head["group"] not in _UNBALANCED_GROUPS
     mineral = Mineral(
-        **{key: table.take(key, str) for key in ("name", "title", "symbol", "group", "formula")},
+        **head,
         synonyms=table.names("synonyms"),
         key_oxides=table.names("key_oxides", OXIDES, []),
         basis=_basis(table.inner("basis")),
@@ -74,7 +78,7 @@ def read_mineral(text: str, file: str) -> Mineral:
         limits=_limits(table),
         total=_total(table.inner("total")),
         pairs=tuple(_pair(pair) for pair in table.tables("pairs")),
-        end_members=tuple(_end_member(member) for member in table.tables("end_members")),
+        end_members=tuple(_end_member(member, balanced) for member in table.tables("end_members")),
         references=tuple(_reference(reference) for reference in table.tables("references")),
         sources=tuple(_source(source) for source in table.tables("sources")),
     )
@@ -135,12 +139,12 @@ def _scheme(table: TomlTable, known: Collection[str]) -> EndMemberScheme:
     return scheme
 
 
-def _check_formula(table: TomlTable, name: str, formula: str) -> None:
+def _check_formula(table: TomlTable, name: str, formula: str, *, balanced: bool = True) -> None:
     try:
         atoms, charge = parse_formula(formula), net_charge(formula)
     except (ValueError, KeyError) as error:
         raise table.fail(f"end member {name!r}: {error}") from error
-    if abs(charge) > 1e-6 or not atoms:
+    if (balanced and abs(charge) > 1e-6) or not atoms:
         raise table.fail(f"end member {name!r}: {formula} has a charge of {charge:+g}; correct it.")
 
 
@@ -202,14 +206,15 @@ def _pair(table: TomlTable) -> Pair:
         odds=table.number("odds"),
         odds_without_total=table.number("odds_without_total"),
         source=table.take("source", str),
+        most_evidence=table.number("most_evidence", _MOST_EVIDENCE),
     )
     table.done()
     return pair
 
 
-def _end_member(table: TomlTable) -> EndMember:
+def _end_member(table: TomlTable, balanced: bool) -> EndMember:
     name, formula = table.take("name", str), table.take("formula", str)
-    _check_formula(table, name, formula)
+    _check_formula(table, name, formula, balanced=balanced)
     share = table.range("share", [0.0, 1.0])
     if share[0] < 0 or share[1] > 1:
         raise table.fail(f"end member {name!r}: share {share} lies outside 0 to 1.")

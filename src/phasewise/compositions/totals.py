@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["analytical_total", "corrected_total", "weigh_pairs"]
 
-MOST_EVIDENCE = 2.0
-"""A total shifts the log odds of a pair by no more than this."""
-
 DEGREES_OF_FREEDOM = 4.0
 """Totals are taken as Student-t distributed: laboratories have outliers."""
 
@@ -106,7 +103,7 @@ def _complete(analyses: Analyses, pair: Pair) -> BoolArray:
 
 def _log_odds(total: FloatArray, complete: BoolArray, pair: Pair) -> FloatArray:
     evidence = _log_density(total, pair.mean, pair.sd) - _log_density(total, pair.other_mean, pair.other_sd)
-    with_total = np.clip(evidence, -MOST_EVIDENCE, MOST_EVIDENCE) + np.log(pair.odds)
+    with_total = np.clip(evidence, -pair.most_evidence, pair.most_evidence) + np.log(pair.odds)
     low, high = pair.between
     counts = complete * np.clip((total - low) / EDGE, 0, 1) * np.clip((high - total) / EDGE, 0, 1)
     return np.asarray(counts * with_total + (1 - counts) * np.log(pair.odds_without_total))

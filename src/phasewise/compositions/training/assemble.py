@@ -71,7 +71,7 @@ def assemble(table: Table, others: Table, recipe: Recipe, rng: np.random.Generat
     half = recipe.mixtures // 2
     parts = [
         Rows(values, np.eye(len(phases) + 1)[index]),
-        mixtures(real.values, real_index, phases, half, rng),
+        mixtures(real.values, real_index, phases, half, rng, weight=abundance(table, phases)),
         mixtures(values, index, phases, recipe.mixtures - half, rng),
         _told_apart(scrambled(real.values, len(phases), tests, recipe.scrambled, rng), values, recipe),
         _told_apart(other_species(len(phases), tests, recipe.each_species, rng), values, recipe),
@@ -79,6 +79,11 @@ def assemble(table: Table, others: Table, recipe: Recipe, rng: np.random.Generat
         _other_minerals(others, values, recipe, rng),
     ]
     return _seen(Rows.join(parts), recipe)
+
+
+def abundance(table: Table, phases: tuple[str, ...]) -> FloatArray:
+    """Return how common each phase is: the root of its published analyses."""
+    return np.sqrt(np.bincount(phase_index(table, phases), minlength=len(phases)))
 
 
 def _told_apart(rows: Rows, known: FloatArray, recipe: Recipe) -> Rows:
@@ -106,7 +111,9 @@ def assemble_unmixing(table: Table, others: Table, recipe: Recipe, rng: np.rando
     tests = stoichiometric_tests(phases)
     real = spread_over_sources(table, recipe.most_rows, rng)
     index = phase_index(real, phases)
-    mixed = mixtures(real.values, index, phases, recipe.unmixing, rng, between=(0.04, 0.96))
+    mixed = mixtures(
+        real.values, index, phases, recipe.unmixing, rng, between=(0.04, 0.96), weight=abundance(real, phases)
+    )
     single = disturbed(real.values, index, len(phases), tests, recipe.disturbed, rng, recipe.used)
     parts = [
         Rows(mixed.values, _among_phases(mixed.targets)),
@@ -171,7 +178,7 @@ def _with_simulated(
             continue
         n = recipe.simulated_of.get(name, recipe.simulated)
         simulated = simulate(minerals[name], tests, n, rng)
-        blends = _blends(values[index == k], simulated, recipe.blended, rng)
+        blends = _blends(values[index == k], simulated, min(recipe.blended, n), rng)
         all_values += [simulated, blends]
         all_index.append(np.full(len(simulated) + len(blends), k))
     return np.concatenate(all_values), np.concatenate(all_index)
@@ -186,6 +193,9 @@ def _blends(published: FloatArray, simulated: FloatArray, n: int, rng: np.random
     return (1 - part) * first + part * simulated[rng.integers(0, len(simulated), n)]
 
 
+EPOCHS_OF_A_DRAW = 2
+
+
 def masked(values: FloatArray, used: BoolArray) -> FloatArray:
     """Return values of which only the inputs in use are measured; the same array where all are."""
     return values if used.all() else np.where(used, values, np.nan)
@@ -193,7 +203,7 @@ def masked(values: FloatArray, used: BoolArray) -> FloatArray:
 
 @dataclass(frozen=True, eq=False)
 class AugmentedEpochs:
-    """The same rows in each epoch, with new noise and newly lost oxides.
+    """The same rows in each epoch, with new noise and newly lost oxides in every second one.
 
     Attributes
     ----------
@@ -208,10 +218,17 @@ class AugmentedEpochs:
     rows: Rows
     seed: int
     used: BoolArray = field(default_factory=lambda: np.ones(len(INPUTS), dtype=bool))
+    _last: dict[int, tuple[FloatArray, FloatArray, FloatArray]] = field(default_factory=dict, repr=False)
 
     def __call__(self, epoch: int) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return features, targets and weights of one epoch."""
-        rng = np.random.default_rng([self.seed, epoch])
+        drawn = epoch // EPOCHS_OF_A_DRAW
+        if drawn not in self._last:
+            self._last.clear()
+            self._last[drawn] = self._draw(np.random.default_rng([self.seed, drawn]))
+        return self._last[drawn]
+
+    def _draw(self, rng: np.random.Generator) -> tuple[FloatArray, FloatArray, FloatArray]:
         values = masked(noisy(complete(self.rows.values, rng), rng), self.used)
         values, weight = lose_oxides(values, rng)
         return features(masked(values, self.used)), self.rows.targets, weight

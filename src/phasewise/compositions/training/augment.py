@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from phasewise.chem.oxides import NOT_BY_PROBE
 from phasewise.compositions.features import INPUTS
 from phasewise.core.types import TEN_OXIDES
 
@@ -29,7 +30,12 @@ LEAST_KEPT = 0.1
 LOST_WEIGHT = 0.03
 """Weight in training of a row that lost a main component: laboratories measure what a mineral is made of."""
 
+POOR = 0.125
+RARELY_MEASURED = 0.1
+"""In this part of the rows CO2 was measured; elsewhere its lack says nothing of the analysis."""
+
 _TEN = np.array([name in TEN_OXIDES for name in INPUTS])
+_BY_PROBE = np.array([name not in NOT_BY_PROBE for name in INPUTS])
 _PATTERNS = tuple(
     frozenset(names.split())
     for names in (
@@ -53,9 +59,15 @@ def complete(values: FloatArray, rng: np.random.Generator) -> FloatArray:
 
 
 def noisy(values: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Return values with relative noise (0.3-2.5 %, one level a row) and noise near zero (0.005-0.05 wt%)."""
+    """Return values with relative noise (0.3-2.5 %, one level a row) and noise near zero (0.005-0.05 wt%).
+
+    One row in eight is a poor analysis, with relative noise of 2.5-5 %.
+    """
     n = len(values)
-    relative = np.exp(rng.normal(0.0, 1.0, values.shape) * rng.uniform(0.003, 0.025, (n, 1)))
+    level = np.where(
+        rng.random((n, 1)) < POOR, rng.uniform(0.025, 0.05, (n, 1)), rng.uniform(0.003, 0.025, (n, 1))
+    )
+    relative = np.exp(rng.normal(0.0, 1.0, values.shape) * level)
     absolute = rng.normal(0.0, 1.0, values.shape) * rng.uniform(0.005, 0.05, (n, 1))
     return np.where(values > 0, values * relative, values) + np.where(values > 0.01, absolute, absolute * 0.3)
 
@@ -66,6 +78,7 @@ def draw_masks(n: int, rng: np.random.Generator) -> BoolArray:
     further = ~_TEN
     some = rng.random((n, 1)) < 0.5
     measured[:, further] = some & (rng.random((n, int(further.sum()))) < rng.uniform(0.2, 1.0, (n, 1)))
+    measured[:, ~_BY_PROBE] = rng.random((n, 1)) < RARELY_MEASURED
     kind = rng.random(n)
     chosen = rng.integers(0, len(_PATTERNS), n)
     patterns = np.array([[name in p for name in INPUTS] for p in _PATTERNS])
@@ -90,7 +103,7 @@ def lose_oxides(values: FloatArray, rng: np.random.Generator) -> tuple[FloatArra
     rows the source is a sloppy one that prints 0 for what it did not measure; that is done to minor
     components only.
     """
-    mass = np.fmax(values, 0.0)
+    mass = np.where(_BY_PROBE, np.fmax(values, 0.0), 0.0)
     measured = draw_masks(len(values), rng) & ~_left_blank(mass, rng)
     main = mass > MAJOR * mass.sum(axis=1, keepdims=True)
     kept_oxides = np.where(measured, mass, 0.0)[:, :-3].sum(axis=1)

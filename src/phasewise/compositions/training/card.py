@@ -10,7 +10,7 @@ import numpy as np
 
 from phasewise.compositions.features import FEATURES, INPUTS
 from phasewise.compositions.model import TASK, CompositionModel, among_phases
-from phasewise.compositions.training.tables import SOURCES, Table
+from phasewise.compositions.training.tables import SOURCES, SOURCES_OF, Table
 from phasewise.learn.scores import class_scores, reliability, source_interval
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def base_card(recipe: Recipe, material: Material) -> dict[str, Any]:
         "rows": len(table),
         "rows_sha256": _sha256(table),
         "split": f"{_NUMBERS[material.n_folds]} folds by {_source(own)}",
-        "sources": _sources(own),
+        "sources": _sources(own, recipe),
         "recipe": recipe.entries(),
     }
     if len(material.others):
@@ -57,11 +57,7 @@ def base_card(recipe: Recipe, material: Material) -> dict[str, Any]:
         "networks": {"count": recipe.networks, "hidden": list(recipe.hidden), "activation": "relu"},
         "training": training,
         "limits": {
-            "not_trained_on": (
-                "LEPR and other experiments, GEOROC; see benchmarks for the figures on them"
-                if own is None
-                else "anything but what training.sources names"
-            ),
+            "not_trained_on": "anything but what training.sources names",
             "text": (
                 "Knows the phases listed under classes and refuses others; look-alikes of the same "
                 "composition (polymorphs, glasses of mineral composition) cannot be told. "
@@ -86,12 +82,17 @@ def _source(own: OwnData | None) -> str:
     )
 
 
-def _sources(own: OwnData | None) -> list[str]:
+def _sources(own: OwnData | None, recipe: Recipe) -> list[str]:
+    published = [
+        *SOURCES[:_PUBLISHED],
+        *(SOURCES_OF[name] for name in recipe.collections),
+        *SOURCES[_PUBLISHED:],
+    ]
     if own is None:
-        return SOURCES
+        return published
     rows, sources = len(own.table), len(set(own.table.source))
     mine = f"{own.file} (sha256 {own.sha256}): {rows} labelled rows of {sources} sources, given by the user"
-    return [mine, *SOURCES[_PUBLISHED:]] if own.alone else [mine, *SOURCES]
+    return [mine, *SOURCES[_PUBLISHED:]] if own.alone else [mine, *published]
 
 
 def _own_entry(own: OwnData) -> dict[str, Any]:
@@ -115,22 +116,33 @@ def _sha256(table: Table) -> str:
     ).hexdigest()
 
 
-def metrics(
-    siblings: Mapping[int, CompositionModel], unseen: Mapping[int, Table], recipe: Recipe, material: Material
-) -> dict[str, Any]:
-    """Return the scores of the siblings on the rows that each has not seen, pooled.
+def metrics(siblings: Mapping[str, CompositionModel], material: Material, recipe: Recipe) -> dict[str, Any]:
+    """Return the scores of the siblings on the rows that each has not seen: folds pooled, and collections.
 
     Parameters
     ----------
-    siblings : mapping of int to CompositionModel
-        By the fold that each has not seen.
-    unseen : mapping of int to Table
-        The rows of that fold.
+    siblings : mapping of str to CompositionModel
+        By the part that each has not seen.
+    material : Material
+        Parts and rows; own rows are scored by themselves as well.
     recipe : Recipe
         Names of the phases.
-    material : Material
-        Own rows are scored by themselves as well.
     """
+    of_part = {
+        name: material.table.take(np.flatnonzero(material.table.fold == part))
+        for part, name in enumerate(material.parts)
+    }
+    folds = {name: of_part[name] for name in material.parts[: material.n_folds]}
+    found = _metrics({name: siblings[name] for name in folds}, folds, recipe, material)
+    for name in material.parts[material.n_folds :]:
+        scores = _metrics({name: siblings[name]}, {name: of_part[name]}, recipe, material)
+        found[name] = scores | {"split": f"all of {name}, scored by a sibling that has seen none of it"}
+    return found
+
+
+def _metrics(
+    siblings: Mapping[str, CompositionModel], unseen: Mapping[str, Table], recipe: Recipe, material: Material
+) -> dict[str, Any]:
     names = np.array(recipe.phases, dtype=object)
     among = among_phases(np.concatenate([siblings[k].probabilities(t.values) for k, t in unseen.items()]))
     truth = np.concatenate([t.label for t in unseen.values()])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from phasewise.chem.catalogue import load_catalogue
+from phasewise.chem.minerals import load_minerals
 from phasewise.chem.oxides import OXIDES
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.training.simulate import formula_inputs
@@ -22,18 +23,30 @@ if TYPE_CHECKING:
     from phasewise.chem.stoichiometry import StoichiometricTests
     from phasewise.core.types import BoolArray, FloatArray
 
-__all__ = ["JOINED", "Rows", "disturbed", "mixtures", "none_target", "other_species", "scrambled"]
+__all__ = [
+    "JOINED",
+    "Rows",
+    "disturbed",
+    "fits_a_mineral",
+    "mixtures",
+    "none_target",
+    "other_species",
+    "scrambled",
+]
 
 JOINED = (
-    frozenset({"Clinopyroxene", "Orthopyroxene"}),
-    frozenset({"Plagioclase", "KFeldspar"}),
-    frozenset({"Magnetite", "Spinel"}),
-    frozenset({"Magnetite", "Ilmenite"}),
-    frozenset({"Ilmenite", "Spinel"}),
-    frozenset({"Biotite", "Muscovite"}),
     frozenset({"Clinopyroxene", "Amphibole"}),
+    frozenset({"Biotite", "Chlorite"}),
+    frozenset({"Chlorite", "Serpentine"}),
+    frozenset({"Serpentine", "Talc"}),
+    frozenset({"Leucite", "KFeldspar"}),
+    frozenset({"Apatite", "Merrillite"}),
+    frozenset({"Aluminosilicate", "Mullite"}),
+    frozenset({"Scapolite", "Plagioclase"}),
+    frozenset({"Nepheline", "Sodalite"}),
+    frozenset({"Nepheline", "Hauyne"}),
 )
-"""Pairs whose mixtures look like solid solutions or intergrowths of one of them."""
+"""Beside minerals of one group, pairs whose mixtures look like solid solutions or intergrowths."""
 
 TO_CONSTITUENTS = 0.05
 TO_DISTURBED_PHASE = 0.4
@@ -78,6 +91,7 @@ def mixtures(
     n: int,
     rng: np.random.Generator,
     between: tuple[float, float] = (0.08, 0.92),
+    weight: FloatArray | None = None,
 ) -> Rows:
     """Return mixtures of two analyses of different minerals, glass left out.
 
@@ -95,6 +109,8 @@ def mixtures(
         Source of chance.
     between : (float, float)
         Mass fraction of the first of the two.
+    weight : (len(phases),) float64, optional
+        How common each mineral is; by default all pairs are equally likely.
 
     Returns
     -------
@@ -102,11 +118,12 @@ def mixtures(
         None where no two of the minerals make a mixture that is none of them.
     """
     minerals = [k for k in np.unique(phase) if phases[k] != "Glass"]
-    pairs = [(a, b) for a in minerals for b in minerals if a < b and {phases[a], phases[b]} not in JOINED]
+    pairs = [(a, b) for a in minerals for b in minerals if a < b and not _joined(phases[a], phases[b])]
     if not pairs:
         return Rows(np.empty((0, len(INPUTS))), none_target(0, len(phases)))
     members = {k: np.flatnonzero(phase == k) for k in minerals}
-    chosen = np.array(pairs)[rng.integers(0, len(pairs), n)]
+    likely = np.ones(len(pairs)) if weight is None else np.array([weight[a] * weight[b] for a, b in pairs])
+    chosen = np.array(pairs)[rng.choice(len(pairs), n, p=likely / likely.sum())]
     first, second = (
         np.array([members[k][int(u * len(members[k]))] for k, u in zip(side, rng.random(n), strict=True)])
         for side in chosen.T
@@ -118,6 +135,11 @@ def mixtures(
     targets[rows, chosen[:, 0]] += TO_CONSTITUENTS * share
     targets[rows, chosen[:, 1]] += TO_CONSTITUENTS * (1 - share)
     return Rows(share[:, None] * filled[first] + (1 - share)[:, None] * filled[second], targets)
+
+
+def _joined(first: str, second: str) -> bool:
+    minerals = load_minerals()
+    return minerals[first].group == minerals[second].group or {first, second} in JOINED
 
 
 def scrambled(
@@ -139,7 +161,7 @@ def scrambled(
     turn = (np.arange(ten)[None] + rng.integers(1, ten, quarter)[:, None]) % ten
     shifted[:, :ten] = np.take_along_axis(shifted[:, :ten], turn, axis=1)
     rows = np.concatenate([random, shuffled, shifted])
-    rows = rows[~_fits_a_mineral(tests, rows)]
+    rows = rows[~fits_a_mineral(tests, rows)]
     return Rows(rows, none_target(len(rows), n_phases))
 
 
@@ -160,7 +182,7 @@ def other_species(n_phases: int, tests: StoichiometricTests, n_each: int, rng: n
             _with_traces(_with_exchanges(weight / weight.sum(axis=1, keepdims=True) @ ends, rng), rng)
         )
     rows = np.concatenate(parts)
-    rows = rows[~_fits_a_mineral(tests, rows)]
+    rows = rows[~fits_a_mineral(tests, rows)]
     return Rows(rows, none_target(len(rows), n_phases))
 
 
@@ -209,6 +231,7 @@ def disturbed(
     return Rows(rows, targets)
 
 
-def _fits_a_mineral(tests: StoichiometricTests, rows: FloatArray) -> BoolArray:
+def fits_a_mineral(tests: StoichiometricTests, rows: FloatArray) -> BoolArray:
+    """Return which rows keep the limits of any of the minerals; glass keeps hardly any."""
     minerals = [k for k, name in enumerate(tests.names) if name != "Glass"]
     return np.asarray(tests.fits(rows[:, :-1])[:, minerals].any(axis=1))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.features import INPUTS
+from phasewise.compositions.headers import listed
 from phasewise.compositions.left_out import most_left_out
 from phasewise.compositions.training.assemble import stoichiometric_tests
 from phasewise.compositions.training.clean import Cleaning, clean
+from phasewise.compositions.training.counterexamples import fits_a_mineral
 from phasewise.compositions.training.folds import balanced_folds
 from phasewise.compositions.training.lookalikes import enough_seen
 from phasewise.compositions.training.simulate import simulate
-from phasewise.compositions.training.tables import Table, glasses, training_minerals
+from phasewise.compositions.training.tables import COLLECTIONS, Table, glasses, training_minerals
 from phasewise.core.errors import ModelError
 
 if TYPE_CHECKING:
@@ -50,8 +52,11 @@ class Material:
         Rows of the phases as they came, errors included.
     cleaning : tuple of Cleaning
         Of each table.
+    parts : tuple of str
+        Names of the parts that are held out in turn; ``fold`` of the tables is an index in it. First the
+        folds of publications, then the collections of the recipe.
     n_folds : int
-        The folds are 0 to ``n_folds - 1``.
+        How many of the parts are folds.
     own : OwnData or None
         The user's rows among them.
     left_out : mapping of str to mapping of str to float
@@ -62,6 +67,7 @@ class Material:
     others: Table
     published: Table
     cleaning: tuple[Cleaning, ...]
+    parts: tuple[str, ...]
     n_folds: int
     own: OwnData | None
     left_out: dict[str, dict[str, float]]
@@ -96,7 +102,11 @@ def gather(recipe: Recipe, own: OwnData | None, tell: Callable[[str], object]) -
     ModelError
         If a phase has no rows, or own rows come from too few sources.
     """
-    tables = [] if own is not None and own.alone else [training_minerals(), glasses()]
+    alone = own is not None and own.alone
+    collections = () if alone else recipe.collections
+    gathered = [] if alone else [training_minerals(), glasses()]
+    gathered += [_as_part(COLLECTIONS[name](), N_FOLDS + k) for k, name in enumerate(collections)]
+    tables, strangers = _with_files(gathered)
     every = tables if own is None else [*tables, own.table]
     labels = {str(label) for table in every for label in table.label}
     tests = stoichiometric_tests((*recipe.phases, *sorted(labels - set(recipe.phases))))
@@ -109,9 +119,12 @@ def gather(recipe: Recipe, own: OwnData | None, tell: Callable[[str], object]) -
         cleaning.append(cleaned)
         _tell_own(own, cleaned, recipe, tell)
     kept, judged = (Table.join([getattr(c, name) for c in cleaning]) for name in ("kept", "judged"))
-    table, others, published = _of(kept, recipe), _of(kept, recipe, others=True), _of(judged, recipe)
+    table, published = _of(kept, recipe), _of(judged, recipe)
+    others = Table.join([_of(kept, recipe, others=True), _of(_unfit(strangers, tests), recipe, others=True)])
     absent = [name for name in recipe.phases if name not in set(table.label)]
-    if absent:
+    if absent and not alone and all(load_minerals()[name].end_members for name in absent):
+        tell(f"known from simulated analyses alone: {', '.join(absent)}")
+    elif absent:
         rest = ",".join(name for name in recipe.phases if name not in absent)
         raise ModelError(
             f"No row fit for training has the label {', '.join(absent)}. Leave out what has none, --classes "
@@ -119,10 +132,30 @@ def gather(recipe: Recipe, own: OwnData | None, tell: Callable[[str], object]) -
         )
     tell(f"{len(table)} of {sum(len(c.table) for c in cleaning)} rows are of the phases and fit for training")
     if len(others):
-        names = ", ".join(sorted(set(map(str, others.label))))
-        tell(f"{len(others)} rows of other minerals teach what is none of the phases: {names}")
+        names = sorted(set(map(str, others.label)))
+        tell(f"{len(others)} rows of other minerals teach what is none of the phases: {listed(names, 12)}")
     _tell_lonely(table, tell)
-    return Material(table, others, published, tuple(cleaning), n_folds, own, left_out)
+    parts = (*(f"fold_{k}" for k in range(n_folds)), *collections)
+    return Material(table, others, published, tuple(cleaning), parts, n_folds, own, left_out)
+
+
+def _as_part(table: Table, part: int) -> Table:
+    return replace(table, fold=np.full(len(table), part))
+
+
+def _with_files(tables: list[Table]) -> tuple[list[Table], Table]:
+    """Return the rows whose mineral has a file, and all others as one table."""
+    known = [np.isin(t.label.astype(str), list(load_minerals())) for t in tables]
+    of_files = [t.take(np.flatnonzero(rows)) for t, rows in zip(tables, known, strict=True)]
+    rest = [t.take(np.flatnonzero(~rows)) for t, rows in zip(tables, known, strict=True)]
+    return of_files, Table.join(rest) if rest else Table.empty()
+
+
+def _unfit(table: Table, tests: StoichiometricTests) -> Table:
+    """Return the rows that keep the limits of no mineral, each composition once."""
+    _, first = np.unique(np.nan_to_num(table.values, nan=-1.0), axis=0, return_index=True)
+    distinct = table.take(np.sort(first))
+    return distinct.take(np.flatnonzero(~fits_a_mineral(tests, distinct.values)))
 
 
 def _of(table: Table, recipe: Recipe, *, others: bool = False) -> Table:

@@ -15,6 +15,7 @@ from phasewise.chem.minerals import load_minerals
 from phasewise.chem.names import canonical_phase
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.left_out import untellable
+from phasewise.compositions.training.tables import COLLECTIONS
 from phasewise.core.errors import ModelError
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class Recipe:
         The inputs that the model may use, in the order of `INPUTS`; all where the file names none.
     each_other : int
         Published analyses of each other class, at most, that teach what is none of the phases.
+    collections : tuple of str
+        Collections beside the publications, from `COLLECTIONS`.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Recipe:
     simulated_of: dict[str, int] = field(default_factory=dict)
     oxides: tuple[str, ...] = INPUTS
     each_other: int = 1000
+    collections: tuple[str, ...] = ()
 
     @property
     def used(self) -> BoolArray:
@@ -78,8 +82,9 @@ class Recipe:
     def entries(self) -> dict[str, Any]:
         """Return what a file of this recipe says; additions to the first form only where they are used."""
         entries = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
-        for name in ("oxides", "each_other"):
-            if getattr(self, name) == type(self).__dataclass_fields__[name].default:
+        for name in ("oxides", "each_other", "collections"):
+            default = type(self).__dataclass_fields__[name].default
+            if getattr(self, name) == default:
                 del entries[name]
         return entries
 
@@ -87,7 +92,7 @@ class Recipe:
 FOR_VERDICTS = {"most_false_accepted", "least_accepted", "accept_probability", "coverage"}
 """Entries that the weights do not depend on."""
 
-_OPTIONAL = {"simulated_of", "oxides", "each_other"}
+_OPTIONAL = {"simulated_of", "oxides", "each_other", "collections"}
 
 
 def read_recipe(recipe: str | Path) -> Recipe:
@@ -117,6 +122,11 @@ def read_recipe(recipe: str | Path) -> Recipe:
     oxides = entries.pop("oxides", None)
     entries = {k: tuple(v) if isinstance(v, list) else v for k, v in entries.items()}
     made = Recipe(**entries)
+    unknown = [name for name in made.collections if name not in COLLECTIONS]
+    if unknown:
+        raise ModelError(
+            f"Recipe '{recipe}': no collection {_quoted(unknown)}. Choose from {', '.join(COLLECTIONS)}."
+        )
     return made if oxides is None else with_oxides(made, oxides)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from phasewise.chem.names import canonical_phase
 from phasewise.compositions.features import INPUTS, RARE
 from phasewise.core.data import dataset_path
 
@@ -33,7 +34,20 @@ SOURCES = [
 ]
 """Where the training rows come from, for model cards."""
 
-__all__ = ["SOURCES", "Table", "glasses", "table_of", "training_minerals"]
+SOURCES_OF = {
+    "experiments": (
+        "lepr_experiments, petrelli_cpx, ridolfi_amphibole: minerals of experiments, LEPR (Hirschmann et al. "
+        "2008, doi:10.1029/2007GC001894), Petrelli et al. 2020 and Ridolfi; facts from the publications that "
+        "they cite"
+    ),
+    "georoc": (
+        "georoc_excerpt: GEOROC 2020 (CC BY-SA 4.0) by way of Qmin (BSD-3), without rows whose oxides the "
+        "compiler filled in and without repeats of training_17_minerals"
+    ),
+}
+"""The same of the collections that a recipe may add."""
+
+__all__ = ["COLLECTIONS", "SOURCES", "SOURCES_OF", "Table", "glasses", "table_of", "training_minerals"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +63,7 @@ class Table:
     source : (n,) object
         Publication.
     fold : (n,) int
-        Fold of the publication, -1 where the table has none.
+        Fold of the publication, or the part of a collection; -1 where the table has none.
     total_reported : (n,) float64
         The total as printed, NaN where it is not.
     """
@@ -68,6 +82,12 @@ class Table:
         return Table(
             self.values[rows], self.label[rows], self.source[rows], self.fold[rows], self.total_reported[rows]
         )
+
+    @classmethod
+    def empty(cls) -> Table:
+        """Return a table without rows."""
+        names = np.empty(0, dtype=object)
+        return cls(np.empty((0, len(INPUTS))), names, names, np.empty(0, dtype=int), np.empty(0))
 
     @staticmethod
     def join(tables: list[Table]) -> Table:
@@ -108,3 +128,35 @@ def glasses() -> Table:
     source = frame["reference"].fillna(frame["source_file"]).astype(str)
     fold = pd.Series(pd.util.hash_array(source.to_numpy(object), categorize=False) % 5, index=frame.index)
     return table_of(frame, "Glass", source, fold)
+
+
+def experiments() -> Table:
+    """Return the minerals of LEPR, Petrelli and Ridolfi, which overlap; one source, as a whole.
+
+    Repeats within them are left to the cleaning. ``FeTiOxide`` stands for several minerals and has no label.
+    """
+    names = ("lepr_experiments", "petrelli_cpx", "ridolfi_amphibole")
+    frame = pd.concat([pd.read_parquet(dataset_path(name)) for name in names], ignore_index=True)
+    frame = frame[frame["mineral"] != "FeTiOxide"]
+    source = frame["reference"].fillna(frame["row_id"].astype(str))
+    return table_of(frame, _classes(frame["mineral"], frame["mineral_reported"]), source)
+
+
+def georoc() -> Table:
+    """Return the rows of the GEOROC excerpt in which nothing was filled in, by publication or sample."""
+    frame = pd.read_parquet(dataset_path("georoc_excerpt"))
+    certain = ~frame["mineral"].str.startswith("ambiguous:")
+    frame = frame[certain & (frame["n_imputed10"] == 0) & ~frame["dup_in_train"]]
+    source = frame["reference"].fillna("sample " + frame["sample"].astype(str))
+    return table_of(frame, _classes(frame["mineral"], frame["mineral_reported"]), source)
+
+
+COLLECTIONS = {"experiments": experiments, "georoc": georoc}
+"""Collections of many sources that a recipe may add; each is judged as a whole by a sibling without it."""
+
+
+def _classes(mineral: pd.Series, reported: pd.Series) -> pd.Series:
+    """Return the class of each row; the reported name in capitals where no mineral file knows it."""
+    names = mineral.where(~mineral.str.startswith("other:"), reported).astype(str)
+    found = {name: canonical_phase(name) or name.upper() for name in names.unique()}
+    return names.map(found)

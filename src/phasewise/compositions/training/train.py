@@ -1,50 +1,45 @@
-"""Training of a model of compositions, with siblings that have not seen one fold each.
+"""Training of a model of compositions, with siblings that have each not seen one part of the rows.
 
-The siblings give predictions for every publication by a model that has not seen it. Temperature and
-thresholds come from those, and so do the figures in the card. The model that is shipped is then
-trained on all folds.
+Parts are folds of publications, and collections such as GEOROC as a whole. The siblings of folds see no
+collection at all; that of a collection sees everything else. So every row is predicted by a model that has
+not seen its source. Temperature and thresholds come from those predictions, and so do the figures in the
+card. The model that is shipped is trained on everything.
 """
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from phasewise.chem.minerals import load_minerals
-from phasewise.compositions.feature_model import FeatureModel, from_bundle, to_arrays
 from phasewise.compositions.features import INPUTS, features
 from phasewise.compositions.model import among_phases, conformal_entries
 from phasewise.compositions.totals import analytical_total, corrected_total, weigh_pairs
-from phasewise.compositions.training.assemble import (
-    AugmentedEpochs,
-    assemble,
-    assemble_unmixing,
-    counterexamples,
-    masked,
-    phase_index,
-)
+from phasewise.compositions.training.assemble import counterexamples, masked, phase_index
 from phasewise.compositions.training.card import base_card, metrics
 from phasewise.compositions.training.material import gather
-from phasewise.compositions.training.recipe import FOR_VERDICTS, check_tellable
+from phasewise.compositions.training.networks import Task, save, train_all, what_trains
+from phasewise.compositions.training.recipe import check_tellable
 from phasewise.compositions.training.tables import Table
 from phasewise.core.errors import ModelError
 from phasewise.core.types import Analyses
-from phasewise.infer.bundle import CARD, load_bundle
-from phasewise.infer.network import DenseNetwork, ensemble_probabilities
-from phasewise.learn.bundle import save_bundle
+from phasewise.infer.bundle import CARD
+from phasewise.infer.network import ensemble_probabilities
 from phasewise.learn.calibrate import belonging_threshold, fit_belonging_exponent, fit_temperature
 from phasewise.learn.conformal import fit_conformal
-from phasewise.learn.network import NetworkRecipe, train_network
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
+    from phasewise.compositions.feature_model import FeatureModel
     from phasewise.compositions.training.clean import Cleaning
-    from phasewise.compositions.training.counterexamples import Rows as Taught
+    from phasewise.compositions.training.material import Material
+    from phasewise.compositions.training.networks import Trained
     from phasewise.compositions.training.own_data import OwnData
     from phasewise.compositions.training.recipe import Recipe
     from phasewise.core.types import FloatArray
@@ -53,29 +48,22 @@ __all__ = ["Training", "train"]
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
-    """What one training sees: rows of the phases, and of other minerals."""
-
-    table: Table
-    others: Table
-
-
-@dataclass(frozen=True, eq=False)
-class Trained:
-    """The ensemble that names phases, and the network that tells what a refused analysis is made of."""
-
-    networks: tuple[DenseNetwork, ...]
-    unmixing: DenseNetwork
-
-
-@dataclass(frozen=True, eq=False)
 class Held:
-    """A fold and the networks that have not seen it: clean rows, rows as published, counter-examples."""
+    """Rows and the networks that have not seen them: clean, as published, and counter-examples."""
 
     table: Table
     published: Table
     trained: Trained
     counterexamples: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """The outcome of a training: the model, its siblings by part, and what cleaning left out."""
+
+    model: FeatureModel
+    siblings: dict[str, FeatureModel]
+    cleaning: tuple[Cleaning, ...]
 
 
 class _Epochs:
@@ -89,15 +77,6 @@ class _Epochs:
         self._progress(self._done, self._total)
 
 
-@dataclass(frozen=True, eq=False)
-class Training:
-    """The outcome of a training: the model, its siblings by fold, and what cleaning left out."""
-
-    model: FeatureModel
-    siblings: dict[int, FeatureModel]
-    cleaning: tuple[Cleaning, ...]
-
-
 def train(
     recipe: Recipe,
     out: Path,
@@ -106,17 +85,18 @@ def train(
     own: OwnData | None = None,
     force: bool = False,
     progress: Callable[[int, int], object] = lambda *_: None,
+    workers: int = 1,
 ) -> Training:
     """Train a model and its siblings and write them to a folder.
 
-    Siblings that an interrupted training with the same recipe and data left in the folder are used again.
+    Networks that an interrupted training with the same recipe and data left in the folder are used again.
 
     Parameters
     ----------
     recipe : Recipe
         Everything that decides what the model is.
     out : Path
-        Folder for the model; its siblings go to ``siblings/fold_K`` in it.
+        Folder for the model; its siblings go to ``siblings/PART`` in it.
     tell : callable
         Told in words what is being done.
     own : OwnData, optional
@@ -125,6 +105,8 @@ def train(
         Whether a model of another recipe or other data in that folder may be overwritten.
     progress : callable
         Told the number of epochs that are done, and of all.
+    workers : int
+        Processes that train side by side; the weights do not depend on it.
 
     Raises
     ------
@@ -135,37 +117,64 @@ def train(
     material = gather(recipe, own, tell)
     base = base_card(recipe, material)
     _make_room(out, base, force=force)
-    done = _Epochs(progress, (material.n_folds + 1) * (recipe.networks + 1) * recipe.epochs)
-    table, others = material.table, material.others
-    held: dict[int, Held] = {}
-    for fold in range(material.n_folds):
-        tell(f"sibling {fold + 1} of {material.n_folds}, which does not see fold {fold}")
-        seen, unseen = _but(table, fold), _only(table, fold)
-        folder = out / "siblings" / f"fold_{fold}"
-        card = base | {"without_fold": fold}
-        trained = _trained(Rows(seen, _but(others, fold)), recipe, folder, card, tell, done)
-        rng = np.random.default_rng([recipe.seed, 77, fold])
-        odd = counterexamples(unseen, _only(others, fold), recipe, rng)
-        held[fold] = Held(unseen, _only(material.published, fold), trained, odd)
+    tasks = [
+        *(_sibling(part, material, recipe, out, base) for part in range(len(material.parts))),
+        Task("the model itself", material.table, material.others, recipe, out, base),
+    ]
+    done = _Epochs(progress, sum(task.epochs for task in tasks))
+    *apart, whole = train_all(tasks, workers, tell, done.add)
+    held = _Held(material, tuple(apart), recipe)
     siblings = {}
-    for fold, mine in held.items():
-        rest = [h for k, h in held.items() if k != fold]
-        card = base | {"without_fold": fold} | _decisions(rest, recipe)
-        siblings[fold] = _save(out / "siblings" / f"fold_{fold}", mine.trained, card)
-    tell("the model itself, on all folds")
-    trained = _trained(Rows(table, others), recipe, out, base, tell, done)
-    card = base | _decisions(list(held.values()), recipe)
-    card["metrics"] = metrics(siblings, {k: h.table for k, h in held.items()}, recipe, material)
+    for part, name in enumerate(material.parts):
+        card = tasks[part].card | _decisions(held.without(part), recipe, material.n_folds)
+        siblings[name] = save(tasks[part].folder, apart[part], card)
+    card = base | _decisions(held.all(), recipe, material.n_folds)
+    card["metrics"] = metrics(siblings, material, recipe)
     card["cleaning"] = material.by_label()
-    return Training(_save(out, trained, card), siblings, material.cleaning)
+    return Training(save(out, whole, card), siblings, material.cleaning)
 
 
-def _only(table: Table, fold: int) -> Table:
-    return table.take(np.flatnonzero(table.fold == fold))
+def _sibling(part: int, material: Material, recipe: Recipe, out: Path, base: dict[str, Any]) -> Task:
+    """Return the task of the sibling that does not see a part; that of a fold sees no collection either."""
+    name, n_folds = material.parts[part], material.n_folds
+    most = n_folds if part < n_folds else len(material.parts)
+    seen = np.setdiff1d(np.arange(most), [part])
+    tables = (t.take(np.flatnonzero(np.isin(t.fold, seen))) for t in (material.table, material.others))
+    card = base | {"without": name}
+    return Task(f"sibling without {name}", *tables, recipe, out / "siblings" / name, card)
 
 
-def _but(table: Table, fold: int) -> Table:
-    return table.take(np.flatnonzero(table.fold != fold))
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """What the siblings say of the parts that they have not seen."""
+
+    material: Material
+    apart: tuple[Trained, ...]
+    recipe: Recipe
+
+    def all(self) -> dict[int, Held]:
+        """Return each part with its sibling."""
+        return {part: self.part(part, part) for part in range(len(self.apart))}
+
+    def without(self, part: int) -> dict[int, Held]:
+        """Return the other parts, each with networks that have seen neither it nor a collection `part`."""
+        n_folds = self.material.n_folds
+        judge = part if part < n_folds else 0
+        others = [k for k in range(len(self.apart)) if k != part]
+        return {k: self.part(k, k if k < n_folds else judge) for k in others}
+
+    @lru_cache(maxsize=32)  # noqa: B019
+    def part(self, part: int, by: int) -> Held:
+        """Return a part with the networks of a sibling."""
+        m = self.material
+        table, others, published = (_only(t, part) for t in (m.table, m.others, m.published))
+        rng = np.random.default_rng([self.recipe.seed, 77, part])
+        odd = counterexamples(table, others, self.recipe, rng)
+        return Held(table, published, self.apart[by], odd)
+
+
+def _only(table: Table, part: int) -> Table:
+    return table.take(np.flatnonzero(table.fold == part))
 
 
 def _make_room(out: Path, base: dict[str, Any], *, force: bool) -> None:
@@ -173,7 +182,7 @@ def _make_room(out: Path, base: dict[str, Any], *, force: bool) -> None:
 
     With `force`, such a model loses its card, and without one it is none.
     """
-    for folder in (out, *sorted((out / "siblings").glob("fold_*"))):
+    for folder in (out, *sorted((out / "siblings").glob("*"))):
         file = folder / CARD
         if not file.is_file():
             continue
@@ -181,7 +190,7 @@ def _make_room(out: Path, base: dict[str, Any], *, force: bool) -> None:
             held = tomllib.loads(file.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError):
             held = {}
-        if _what_trains(held) == _what_trains(base):
+        if what_trains(held | {"without": ""}) == what_trains(base):
             continue
         if not force:
             raise ModelError(
@@ -191,88 +200,24 @@ def _make_room(out: Path, base: dict[str, Any], *, force: bool) -> None:
         file.unlink()
 
 
-def _trained(
-    rows: Rows,
-    recipe: Recipe,
-    folder: Path,
-    card: dict[str, Any],
-    tell: Callable[[str], object],
-    done: _Epochs,
-) -> Trained:
-    """Return trained networks, from the folder where an earlier training has left them."""
-    found = _left_behind(folder, card)
-    if found is not None:
-        tell("  found as an earlier training left it")
-        done.add((recipe.networks + 1) * recipe.epochs)
-        return found
-    rng = np.random.default_rng([recipe.seed, 11])
-    naming = assemble(rows.table, rows.others, recipe, rng)
-    unmixing = assemble_unmixing(rows.table, rows.others, recipe, rng)
-    center, scale = AugmentedEpochs(naming, recipe.seed, recipe.used).standard()
+def _decisions(held: dict[int, Held], recipe: Recipe, n_folds: int) -> dict[str, Any]:
+    """Return temperature and thresholds from predictions for rows that the networks have not seen.
 
-    def network(name: str, taught: Taught, seed: int) -> DenseNetwork:
-        losses: list[float] = []
-
-        def one_more(loss: float) -> None:
-            losses.append(loss)
-            done.add(1)
-
-        shape = NetworkRecipe(recipe.hidden, recipe.epochs, seed=seed)
-        epochs = AugmentedEpochs(taught, seed, recipe.used)
-        made = train_network(epochs, center, scale, len(recipe.phases) + 1, shape, one_more)
-        tell(f"  {name}: loss {losses[-1]:.4f} over {len(taught.values)} rows")
-        return made
-
-    names = [f"network {n + 1} of {recipe.networks}" for n in range(recipe.networks)]
-    networks = tuple(network(name, naming, recipe.seed + 1 + n) for n, name in enumerate(names))
-    trained = Trained(networks, network("unmixing", unmixing, recipe.seed))
-    _save(folder, trained, card | _undecided(recipe.phases))
-    return trained
-
-
-def _undecided(phases: tuple[str, ...]) -> dict[str, Any]:
-    return {
-        "calibration": {"temperature": 1.0, "belonging_exponent": 0.0},
-        "thresholds": {"belonging": 1.0, "probability": 1.0},
-        "conformal": {"coverage": 0.5, "thresholds": dict.fromkeys(phases, 1.0)},
-    }
-
-
-def _left_behind(folder: Path, card: dict[str, Any]) -> Trained | None:
-    try:
-        model = from_bundle(load_bundle(folder)) if folder.is_dir() else None
-    except ModelError:
-        return None
-    if model is None or model.card.get("without_fold") != card.get("without_fold"):
-        return None
-    return Trained(model.networks, model.unmixing) if _what_trains(model.card) == _what_trains(card) else None
-
-
-def _what_trains(card: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what of a card decides the weights; what only decides verdicts may change."""
-    training = dict(card.get("training", {}))
-    recipe = {k: v for k, v in training.get("recipe", {}).items() if k not in FOR_VERDICTS}
-    return training | {"recipe": recipe}
-
-
-def _save(folder: Path, trained: Trained, card: dict[str, Any]) -> FeatureModel:
-    save_bundle(folder, to_arrays(trained.networks, trained.unmixing), card)
-    return from_bundle(load_bundle(folder))
-
-
-def _decisions(held: list[Held], recipe: Recipe) -> dict[str, Any]:
-    """Return temperature and thresholds from predictions for unseen publications."""
-    x = [_seen(h.table.values, recipe) for h in held]
-    truth = np.concatenate([phase_index(h.table, recipe.phases) for h in held])
-    temperature = fit_temperature(lambda t: among_phases(_pooled(held, x, t)), truth)
-    p = _pooled(held, x, temperature)
+    Publications together count as much as each collection.
+    """
+    parts = list(held.values())
+    x = [_seen(h.table.values, recipe) for h in parts]
+    weight = _weights(held, n_folds)
+    truth = np.concatenate([phase_index(h.table, recipe.phases) for h in parts])
+    temperature = fit_temperature(lambda t: among_phases(_pooled(parts, x, t)), truth, sample_weight=weight)
+    p = _pooled(parts, x, temperature)
     right = among_phases(p).argmax(axis=1) == truth
-    odd = _pooled(held, [_seen(h.counterexamples, recipe) for h in held], temperature)
+    odd = _pooled(parts, [_seen(h.counterexamples, recipe) for h in parts], temperature)
     threshold = belonging_threshold(
         1 - p[right, -1], 1 - odd[:, -1], recipe.most_false_accepted, recipe.least_accepted
     )
-    exponent = _exponent(held, temperature, recipe)
-    table = Table.join([h.table for h in held])
+    exponent = _exponent(parts, temperature, recipe)
+    table = Table.join([h.table for h in parts])
     judged = _with_totals(table, among_phases(p), recipe.phases) * (1 - p[:, -1:]) ** exponent
     sets = fit_conformal(judged, truth, table.source, recipe.coverage)
     return {
@@ -282,13 +227,21 @@ def _decisions(held: list[Held], recipe: Recipe) -> dict[str, Any]:
     }
 
 
+def _weights(held: dict[int, Held], n_folds: int) -> FloatArray:
+    """Return a weight for each row: the folds together weigh as much as each collection."""
+    rows = np.array([len(h.table) for h in held.values()])
+    kind = np.maximum(np.array(list(held)), n_folds - 1)
+    total = np.array([rows[kind == k].sum() for k in kind])
+    return np.repeat(rows.sum() / len(set(kind.tolist())) / total, rows)
+
+
 def _seen(values: FloatArray, recipe: Recipe) -> FloatArray:
     """Return the features that a model of the recipe sees."""
     return features(masked(values, recipe.used))
 
 
 def _pooled(held: list[Held], x: list[FloatArray], temperature: float) -> FloatArray:
-    """Return the probabilities that the networks of each fold give for its own features, joined."""
+    """Return the probabilities that the networks of each part give for its own features, joined."""
     return np.concatenate(
         [ensemble_probabilities(h.trained.networks, f, temperature) for h, f in zip(held, x, strict=True)]
     )
