@@ -13,11 +13,21 @@ from torch import nn
 from phasewise.infer.network import CLIP, Activation, DenseNetwork, Layer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from phasewise.core.types import FloatArray
 
-__all__ = ["Epochs", "NetworkRecipe", "cross_entropy", "descend", "reproducible", "train_network"]
+    LossOf = Callable[[torch.Tensor, torch.Tensor, torch.Tensor, float], torch.Tensor]
+
+__all__ = [
+    "Epochs",
+    "NetworkRecipe",
+    "cross_entropy",
+    "descend",
+    "reproducible",
+    "train_network",
+    "train_networks",
+]
 
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh}
 
@@ -68,14 +78,47 @@ def train_network(
     progress : callable, optional
         Told the mean loss of each epoch.
     """
-    reproducible(recipe.seed)
-    sizes = (len(center), *recipe.hidden, n_classes)
-    layers: list[nn.Module] = []
-    for fan_in, fan_out in pairwise(sizes):
-        layers += [nn.Linear(fan_in, fan_out), ACTIVATIONS[recipe.activation]()]
-    model = nn.Sequential(*layers[:-1])
-    groups = [{"params": list(model.parameters()), "weight_decay": recipe.weight_decay}]
-    descend(groups, lambda x, y, w, _: cross_entropy(model(x), y, w), rows, (center, scale), recipe, progress)
+    return train_networks(rows, center, scale, n_classes, [recipe], progress)[0]
+
+
+def train_networks(
+    rows: Epochs,
+    center: FloatArray,
+    scale: FloatArray,
+    n_classes: int,
+    recipes: Sequence[NetworkRecipe],
+    progress: Callable[[float], object] | None = None,
+) -> list[DenseNetwork]:
+    """Return networks that learn from the same rows in each epoch, from other beginnings in other orders.
+
+    Parameters are those of `train_network`; recipes differ by their seed alone. `progress` is told of each
+    epoch of each network.
+    """
+    models, descents = [], []
+    for recipe in recipes:
+        reproducible(recipe.seed)
+        sizes = (len(center), *recipe.hidden, n_classes)
+        layers: list[nn.Module] = []
+        for fan_in, fan_out in pairwise(sizes):
+            layers += [nn.Linear(fan_in, fan_out), ACTIVATIONS[recipe.activation]()]
+        model = nn.Sequential(*layers[:-1])
+        groups = [{"params": list(model.parameters()), "weight_decay": recipe.weight_decay}]
+        models.append(model)
+        descents.append(_Descent(groups, recipe))
+    for epoch in range(recipes[0].epochs):
+        tensors = _tensors(rows(epoch), center, scale)
+        for model, descent in zip(models, descents, strict=True):
+            loss = descent.epoch(
+                tensors, lambda x, y, w, _, model=model: cross_entropy(model(x), y, w), epoch
+            )
+            if progress is not None:
+                progress(loss)
+    return [_at_prediction(m, center, scale, r) for m, r in zip(models, recipes, strict=True)]
+
+
+def _at_prediction(
+    model: nn.Sequential, center: FloatArray, scale: FloatArray, recipe: NetworkRecipe
+) -> DenseNetwork:
     linear = [m for m in model if isinstance(m, nn.Linear)]
     arrays = [tuple(p.detach().numpy().astype(np.float64) for p in (m.weight, m.bias)) for m in linear]
     return DenseNetwork(center, scale, tuple(Layer(w.T.copy(), b) for w, b in arrays), recipe.activation)
@@ -94,7 +137,7 @@ def cross_entropy(logits: torch.Tensor, targets: torch.Tensor, weight: torch.Ten
 
 def descend(
     groups: Iterable[dict[str, Any]],
-    loss_of: Callable[[torch.Tensor, torch.Tensor, torch.Tensor, float], torch.Tensor],
+    loss_of: LossOf,
     rows: Epochs,
     standard: tuple[FloatArray, FloatArray],
     recipe: NetworkRecipe,
@@ -114,28 +157,47 @@ def descend(
     standard : ((p,), (p,))
         Center and scale of the features.
     """
-    center, scale = standard
-    generator = torch.Generator().manual_seed(recipe.seed)
-    optimiser = torch.optim.AdamW(groups, lr=recipe.learning_rate, fused=recipe.fused)
-    schedule: torch.optim.lr_scheduler.OneCycleLR | None = None
+    descent = _Descent(groups, recipe)
     for epoch in range(recipe.epochs):
-        x, y, weight = rows(epoch)
-        inputs = np.clip((x - center) / scale, -CLIP, CLIP)
-        tensors = [torch.from_numpy(np.ascontiguousarray(a, dtype=np.float32)) for a in (inputs, y, weight)]
-        steps = -(-len(x) // recipe.batch)
-        if schedule is None:
-            schedule = torch.optim.lr_scheduler.OneCycleLR(
-                optimiser, recipe.learning_rate, total_steps=steps * recipe.epochs + recipe.epochs
-            )
-        order = torch.randperm(len(x), generator=generator)
-        loss_sum = 0.0
-        for start in range(0, len(x), recipe.batch):
-            xb, yb, wb = (t[order[start : start + recipe.batch]] for t in tensors)
-            optimiser.zero_grad()
-            loss = loss_of(xb, yb, wb, epoch / recipe.epochs)
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
-            schedule.step()
-            loss_sum += float(loss.detach()) * len(xb)
+        loss = descent.epoch(_tensors(rows(epoch), *standard), loss_of, epoch)
         if progress is not None:
-            progress(loss_sum / len(x))
+            progress(loss)
+
+
+def _tensors(
+    epoch: tuple[FloatArray, FloatArray, FloatArray], center: FloatArray, scale: FloatArray
+) -> list[torch.Tensor]:
+    x, y, weight = epoch
+    inputs = np.clip((x - center) / scale, -CLIP, CLIP)
+    return [torch.from_numpy(np.ascontiguousarray(a, dtype=np.float32)) for a in (inputs, y, weight)]
+
+
+class _Descent:
+    """The optimiser of one network, its schedule and the order of its batches."""
+
+    def __init__(self, groups: Iterable[dict[str, Any]], recipe: NetworkRecipe) -> None:
+        self.recipe = recipe
+        self.generator = torch.Generator().manual_seed(recipe.seed)
+        self.optimiser = torch.optim.AdamW(groups, lr=recipe.learning_rate, fused=recipe.fused)
+        self.schedule: torch.optim.lr_scheduler.OneCycleLR | None = None
+
+    def epoch(self, tensors: Sequence[torch.Tensor], loss_of: LossOf, epoch: int) -> float:
+        """Take the steps of one epoch and return the mean loss."""
+        recipe, n = self.recipe, len(tensors[0])
+        if self.schedule is None:
+            steps = -(-n // recipe.batch)
+            self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+                self.optimiser, recipe.learning_rate, total_steps=steps * recipe.epochs + recipe.epochs
+            )
+        order = torch.randperm(n, generator=self.generator)
+        x, y, weight = (t[order] for t in tensors)
+        loss_sum = 0.0
+        for start in range(0, n, recipe.batch):
+            batch = slice(start, start + recipe.batch)
+            self.optimiser.zero_grad()
+            loss = loss_of(x[batch], y[batch], weight[batch], epoch / recipe.epochs)
+            loss.backward()  # type: ignore[no-untyped-call]
+            self.optimiser.step()
+            self.schedule.step()
+            loss_sum += float(loss.detach()) * len(x[batch])
+        return loss_sum / n

@@ -99,6 +99,9 @@ def _left_blank(mass: FloatArray, rng: np.random.Generator) -> BoolArray:
 def lose_oxides(values: FloatArray, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
     """Return values with oxides left out, and the weight of each row in training.
 
+    Main components outside the ten oxides are never lost: who measures apatite measures P2O5, and
+    `phasewise.compositions.missing_key` sees to the rows of those who did not.
+
     A lost oxide is NaN; so is, in a fifth of the rows, what lies below a threshold. In a quarter of the
     rows the source is a sloppy one that prints 0 for what it did not measure; that is done to minor
     components only.
@@ -106,6 +109,7 @@ def lose_oxides(values: FloatArray, rng: np.random.Generator) -> tuple[FloatArra
     mass = np.where(_BY_PROBE, np.fmax(values, 0.0), 0.0)
     measured = draw_masks(len(values), rng) & ~_left_blank(mass, rng)
     main = mass > MAJOR * mass.sum(axis=1, keepdims=True)
+    measured |= main & ~_TEN
     kept_oxides = np.where(measured, mass, 0.0)[:, :-3].sum(axis=1)
     measured[kept_oxides < LEAST_KEPT * mass.sum(axis=1)] = True
     sloppy = rng.random((len(values), 1)) < 0.25

@@ -49,7 +49,7 @@ JOINED = (
 """Beside minerals of one group, pairs whose mixtures look like solid solutions or intergrowths."""
 
 TO_CONSTITUENTS = 0.05
-TO_DISTURBED_PHASE = 0.4
+LEAST_TO_DISTURBED, MOST_TO_DISTURBED = 0.3, 0.9
 _EXCHANGES = (
     ("MgO", "FeOt", 0.35),
     ("FeOt", "MgO", 0.35),
@@ -211,23 +211,25 @@ def disturbed(
     rng: np.random.Generator,
     used: BoolArray | None = None,
 ) -> Rows:
-    """Return analyses with one main oxide 15-60 % too low or 18-90 % too high, as bad analyses have.
+    """Return analyses with one main oxide 5-60 % too low or 5-90 % too high, as poor and bad analyses have.
 
-    Their target is shared between the phase and "none of these"; rows that still keep the limits of
-    their mineral are left out, and so are those in which only an input is wrong that is not `used`.
+    Their target is shared between the phase and "none of these", by how much is wrong; rows that still keep
+    the limits of their mineral are left out, and so are those in which only an input is wrong that is not
+    `used`.
     """
     chosen = rng.integers(0, len(values), n)
     rows = np.nan_to_num(values[chosen])
     main = rows / rows.sum(axis=1, keepdims=True) > 0.03
     column = np.argmax(main * rng.random(main.shape), axis=1)
-    factor = np.where(rng.random(n) < 0.5, rng.uniform(0.4, 0.85, n), rng.uniform(1.18, 1.9, n))
+    factor = np.where(rng.random(n) < 0.5, rng.uniform(0.4, 0.95, n), rng.uniform(1.05, 1.9, n))
     rows[np.arange(n), column] *= factor
     kept = ~tests.passes(rows[:, :-1], phase[chosen])
     if used is not None:
         kept &= used[column]
     rows, own = rows[kept], phase[chosen][kept]
-    targets = none_target(len(rows), n_phases) * (1 - TO_DISTURBED_PHASE)
-    targets[np.arange(len(rows)), own] += TO_DISTURBED_PHASE
+    to_phase = np.clip(1 - 2 * np.abs(np.log(factor[kept])), LEAST_TO_DISTURBED, MOST_TO_DISTURBED)
+    targets = none_target(len(rows), n_phases) * (1 - to_phase[:, None])
+    targets[np.arange(len(rows)), own] += to_phase
     return Rows(rows, targets)
 
 

@@ -16,7 +16,7 @@ from phasewise.compositions.training.recipe import FOR_VERDICTS
 from phasewise.core.errors import ModelError
 from phasewise.infer.bundle import load_bundle
 from phasewise.learn.bundle import save_bundle
-from phasewise.learn.network import NetworkRecipe, train_network
+from phasewise.learn.network import NetworkRecipe, train_networks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -127,22 +127,28 @@ def _train(task: Task, tell: Callable[[str], object], epoch_done: Callable[[int]
     unmixing = assemble_unmixing(task.table, task.others, recipe, rng)
     center, scale = AugmentedEpochs(naming, recipe.seed, recipe.used).standard()
 
-    def network(name: str, taught: Rows, seed: int) -> DenseNetwork:
+    def networks(name: str, taught: Rows, seeds: Sequence[int]) -> list[DenseNetwork]:
         losses: list[float] = []
 
         def one_more(loss: float) -> None:
             losses.append(loss)
             epoch_done(1)
 
-        shape = NetworkRecipe(recipe.hidden, recipe.epochs, BATCH, LEARNING_RATE, seed=seed, fused=True)
-        epochs = AugmentedEpochs(taught, seed, recipe.used)
-        made = train_network(epochs, center, scale, len(recipe.phases) + 1, shape, one_more)
-        tell(f"{task.title}: {name}, loss {losses[-1]:.4f} over {len(taught.values)} rows")
+        epochs = AugmentedEpochs(taught, seeds[0], recipe.used)
+        shapes = [
+            NetworkRecipe(recipe.hidden, recipe.epochs, BATCH, LEARNING_RATE, seed=seed, fused=True)
+            for seed in seeds
+        ]
+        made = train_networks(epochs, center, scale, len(recipe.phases) + 1, shapes, one_more)
+        loss = sum(losses[-len(seeds) :]) / len(seeds)
+        tell(f"{task.title}: {name}, loss {loss:.4f} over {len(taught.values)} rows")
         return made
 
-    names = [f"network {n + 1} of {recipe.networks}" for n in range(recipe.networks)]
-    networks = tuple(network(name, naming, recipe.seed + 1 + n) for n, name in enumerate(names))
-    trained = Trained(networks, network("unmixing", unmixing, recipe.seed))
+    seeds = [recipe.seed + 1 + n for n in range(recipe.networks)]
+    trained = Trained(
+        tuple(networks(f"{recipe.networks} networks", naming, seeds)),
+        networks("unmixing", unmixing, [recipe.seed])[0],
+    )
     save(task.folder, trained, task.card | _undecided(recipe.phases))
     return trained
 

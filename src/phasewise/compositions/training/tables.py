@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from phasewise.chem.names import canonical_phase
+from phasewise.chem.oxides import cation_factors, oxygens_per_cation
 from phasewise.compositions.features import INPUTS, RARE
 from phasewise.core.data import dataset_path
+from phasewise.core.types import TEN_OXIDES
 
 if TYPE_CHECKING:
     from phasewise.core.types import FloatArray
@@ -133,13 +135,26 @@ def glasses() -> Table:
 def experiments() -> Table:
     """Return the minerals of LEPR, Petrelli and Ridolfi, which overlap; one source, as a whole.
 
-    Repeats within them are left to the cleaning. ``FeTiOxide`` stands for several minerals and has no label.
+    Repeats within them are left to the cleaning. ``FeTiOxide`` stands for several minerals and has no label;
+    ``Spinel`` stands for the whole group there: rows with more Fe3+ + 2 Ti than Al + Cr are magnetite.
     """
     names = ("lepr_experiments", "petrelli_cpx", "ridolfi_amphibole")
     frame = pd.concat([pd.read_parquet(dataset_path(name)) for name in names], ignore_index=True)
     frame = frame[frame["mineral"] != "FeTiOxide"]
     source = frame["reference"].fillna(frame["row_id"].astype(str))
-    return table_of(frame, _classes(frame["mineral"], frame["mineral_reported"]), source)
+    label = _classes(frame["mineral"], frame["mineral_reported"])
+    magnetite = (label == "Spinel") & (ferric_dominance(frame) > 0)
+    return table_of(frame, label.mask(magnetite, "Magnetite"), source)
+
+
+def ferric_dominance(frame: pd.DataFrame) -> np.ndarray:
+    """Return Fe3+ + 2 Ti - Al - Cr of spinel-group minerals, for 3 cations and 4 oxygens (Droop 1987)."""
+    names = [name for name in TEN_OXIDES if name in frame]
+    cations = frame[names].fillna(0).clip(lower=0).to_numpy(float) * cation_factors(tuple(names))
+    cations *= 3.0 / np.maximum(cations.sum(axis=1, keepdims=True), 1e-9)
+    part = dict(zip(names, cations.T, strict=True))
+    ferric = 8.0 - 2.0 * cations @ oxygens_per_cation(tuple(names))
+    return np.asarray(np.clip(ferric, 0.0, part["FeOt"]) + 2 * part["TiO2"] - part["Al2O3"] - part["Cr2O3"])
 
 
 def georoc() -> Table:
