@@ -1,4 +1,4 @@
-"""Species that phasewise does not classify, to explain what an odd analysis may be."""
+"""Species by their formulae, to explain what an odd analysis may be: mineral files, and many more."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from itertools import combinations
 import numpy as np
 
 from phasewise.chem.formula import net_charge, oxides_wt
-from phasewise.chem.oxides import CATIONS, NOT_BY_PROBE, cation_factors
+from phasewise.chem.mineral import EndMember, Mineral
+from phasewise.chem.minerals import load_minerals
+from phasewise.chem.names import canonical_phase
+from phasewise.chem.oxides import CATIONS, NOT_BY_PROBE, OXIDES, cation_factors
 from phasewise.core.errors import ModelError
-from phasewise.core.types import COLUMNS, FloatArray, IntArray
+from phasewise.core.types import COLUMNS, BoolArray, FloatArray, IntArray, TextArray
 
 __all__ = ["Species", "load_catalogue", "nearest_species", "nearest_with_volatiles"]
 
@@ -25,23 +28,32 @@ _KEYS = {"name", "symbol", "group", "formulae", "like"}
 
 @dataclass(frozen=True)
 class Species:
-    """A mineral or synthetic phase outside the classes.
+    """A mineral, group or synthetic phase.
 
     Attributes
     ----------
     name, symbol, group : str
-        Name in lower case, IMA-CNMNC symbol (empty where there is none), group.
+        Name in running text, IMA-CNMNC symbol (empty where there is none), group.
     formulae : tuple of str
         One or several formulae that span its compositions.
     like : str
-        Class with the same cations, which oxides closed to one total cannot tell from it; else empty.
+        Class of the mineral file that includes it as a variety, or whose limits it keeps, so that what
+        a microprobe measures, closed to one total, cannot tell them apart; else empty.
+    mineral : str
+        Class of the mineral file that it is made from; empty for species of ``catalogue.toml``.
     """
 
     name: str
     symbol: str
     group: str
     formulae: tuple[str, ...]
-    like: str
+    like: str = ""
+    mineral: str = ""
+
+    @property
+    def file(self) -> str:
+        """Class of the mineral file that it is a variety of, or made from; else empty."""
+        return self.mineral or canonical_phase(self.name) or ""
 
 
 def _species(entry: dict[str, object]) -> Species:
@@ -63,7 +75,7 @@ def _species(entry: dict[str, object]) -> Species:
 
 @cache
 def load_catalogue() -> tuple[Species, ...]:
-    """Return all species of ``catalogue.toml``.
+    """Return the species of ``catalogue.toml``, and one of each mineral file that has end members.
 
     Returns
     -------
@@ -80,7 +92,20 @@ def load_catalogue() -> tuple[Species, ...]:
     ['Nph']
     """
     text = (resources.files("phasewise.chem") / "catalogue.toml").read_text("utf-8")
-    return tuple(_species(entry) for entry in tomllib.loads(text)["species"])
+    own = tuple(_species(entry) for entry in tomllib.loads(text)["species"])
+    return own + tuple(_of_file(mineral) for mineral in load_minerals().values() if mineral.end_members)
+
+
+def _of_file(mineral: Mineral) -> Species:
+    """Return what a mineral file describes: each end member, as far as it goes with the first pure one."""
+    main = max(mineral.end_members, key=lambda member: member.share[1]).formula
+    formulae = tuple(_as_far_as_it_goes(member, main) for member in mineral.end_members)
+    return Species(mineral.title, mineral.symbol, mineral.group, formulae, mineral=mineral.name)
+
+
+def _as_far_as_it_goes(member: EndMember, main: str) -> str:
+    most = member.share[1]
+    return member.formula if most == 1 else f"({main}){1 - most:.9g}({member.formula}){most:.9g}"
 
 
 def _fractions(cations: FloatArray) -> FloatArray:
@@ -90,26 +115,39 @@ def _fractions(cations: FloatArray) -> FloatArray:
         return np.asarray(counted / total)
 
 
-@cache
-def _references() -> tuple[tuple[str, ...], FloatArray]:
-    """Return cation fractions of the formulae of all species, and of solid solutions of any two of one.
+def _volatile_mass(species: Species) -> float:
+    """Return the wt% of its first formula that `nearest_species` does not count."""
+    wt = oxides_wt(species.formulae[0])
+    return sum(grams for name, grams in wt.items() if OXIDES[name].element in _ANIONS_AND_VOLATILES)
 
-    High-pressure forms of a class are left out: nobody means them by an odd analysis of its composition.
+
+@cache
+def _in_order() -> tuple[Species, ...]:
+    """Return all species, the first of equally near ones being the one to name.
+
+    Minerals that have a file are more common than others, those with the least volatiles more likely
+    where none were measured, and a variety says more than its group.
     """
-    names: list[str] = []
-    rows: list[FloatArray] = []
-    for species in load_catalogue():
+    return tuple(sorted(load_catalogue(), key=lambda s: (not s.file, _volatile_mass(s), s.mineral)))
+
+
+@cache
+def _references() -> tuple[tuple[Species, ...], FloatArray, FloatArray]:
+    """Return the species, the start and the way of solid solutions of any two formulae of one species.
+
+    High-pressure forms of a mineral are left out: nobody means them by an odd analysis of its composition.
+    """
+    owners: list[Species] = []
+    pairs: list[tuple[FloatArray, FloatArray]] = []
+    for species in _in_order():
         if species.like and species.group.startswith("high-pressure"):
             continue
         ends = _fractions(np.array([_cations(formula) for formula in species.formulae]))
-        blends = [
-            part * first + (1 - part) * second
-            for first, second in combinations(ends, 2)
-            for part in (0.25, 0.5, 0.75)
-        ]
-        rows += [*ends, *blends]
-        names += [species.name] * (len(ends) + len(blends))
-    return tuple(names), np.array(rows)
+        found = list(combinations(ends, 2)) or [(ends[0], ends[0])]
+        pairs += found
+        owners += [species] * len(found)
+    first, second = (np.array(side) for side in zip(*pairs, strict=True))
+    return tuple(owners), first, second - first
 
 
 def _cations(formula: str) -> FloatArray:
@@ -119,6 +157,9 @@ def _cations(formula: str) -> FloatArray:
 
 def nearest_species(cations: FloatArray) -> list[tuple[str, float]]:
     """Return the species of the catalogue that each analysis resembles most.
+
+    Minerals that a model has among its classes are named as well: an analysis that it refuses, as it
+    is unlike all that are known, may still have their formula.
 
     Parameters
     ----------
@@ -140,7 +181,7 @@ def nearest_species(cations: FloatArray) -> list[tuple[str, float]]:
     >>> nearest_species(moles(analysis, ("SiO2", "Al2O3", "Na2O")))[0][0]
     'nepheline'
     """
-    names = (*_references()[0], "")
+    names = (*(species.name for species in _references()[0]), "")
     found: list[tuple[str, float]] = []
     for start in range(0, len(cations), _CHUNK_ROWS):
         nearest, distance = _nearest(_fractions(cations[start : start + _CHUNK_ROWS]))
@@ -149,32 +190,47 @@ def nearest_species(cations: FloatArray) -> list[tuple[str, float]]:
 
 
 def _nearest(fractions: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Return the index of the nearest reference, -1 in rows without cations, and its distance."""
-    references = _references()[1]
-    squared = (references**2).sum(axis=1) - 2 * fractions @ references.T
+    """Return the index of the nearest solid solution, -1 in rows without cations, and its distance."""
+    _, start, way = _references()
+    length = (way**2).sum(axis=1)
+    forward = fractions @ way.T - (start * way).sum(axis=1)
+    part = np.clip(forward / np.where(length > 0, length, 1.0), 0.0, 1.0)
+    squared = (start**2).sum(axis=1) - 2 * fractions @ start.T + part * (part * length - 2 * forward)
     # Species that differ by water or CO2 alone are equally near; the first one counts, whatever the last bit.
     nearest = squared.round(10).argmin(axis=1)
-    distance = np.abs(fractions - references[nearest]).sum(axis=1) / 2
+    its_part = np.take_along_axis(part, nearest[:, None], axis=1)
+    distance = np.abs(fractions - start[nearest] - its_part * way[nearest]).sum(axis=1) / 2
     nearest[np.isnan(distance)] = -1
     return nearest, distance
 
 
 @cache
-def _with_volatiles() -> tuple[tuple[str, ...], FloatArray, FloatArray]:
+def _with_volatiles() -> tuple[tuple[Species, ...], FloatArray, FloatArray]:
     """Return species with H2O or CO2, their cation fractions, and their totals without these."""
-    names, rows, totals = [], [], []
-    for species in load_catalogue():
+    owners, rows, totals = [], [], []
+    for species in _in_order():
         for formula in species.formulae:
             wt = oxides_wt(formula)
             if "H2O" in wt or "CO2" in wt:
-                names.append(species.name)
+                owners.append(species)
                 rows.append(_cations(formula))
                 totals.append(sum(grams for name, grams in wt.items() if name not in NOT_BY_PROBE))
-    return tuple(names), _fractions(np.array(rows)), np.array(totals)
+    return tuple(owners), _fractions(np.array(rows)), np.array(totals)
+
+
+def _files_of(classes: TextArray, species: tuple[Species, ...]) -> BoolArray:
+    """Return which species belong to the mineral file of each class, as (classes, species)."""
+    files = np.array([s.file or None for s in species], dtype=object)
+    return np.asarray(classes[:, None] == files)
 
 
 def nearest_with_volatiles(
-    cations: FloatArray, total: FloatArray, *, most_distance: float = 0.05, total_within: float = 3.0
+    cations: FloatArray,
+    total: FloatArray,
+    *,
+    besides: TextArray | None = None,
+    most_distance: float = 0.05,
+    total_within: float = 3.0,
 ) -> list[str]:
     """Return the species with H2O or CO2 that fits both the composition and the total of each analysis.
 
@@ -184,6 +240,8 @@ def nearest_with_volatiles(
         In the order of `CATIONS`, in any units.
     total : (n,) float64
         wt% without H2O and CO2, iron as FeO.
+    besides : (n,) object, optional
+        Class of each row that is not to be named, nor its varieties; an empty text excludes nothing.
     most_distance : float
         Largest distance of cation fractions, as in `nearest_species`.
     total_within : float
@@ -201,18 +259,21 @@ def nearest_with_volatiles(
     >>> nearest_with_volatiles(cations, np.array([91.9, 99.8]))
     ['analcime', '']
     """
-    names, references, totals = _with_volatiles()
+    species, references, totals = _with_volatiles()
     fractions = _fractions(cations)
     held = fractions.any(axis=0)  # of the other cations all of the reference is missing from every row
     missing = references[:, ~held].sum(axis=1)
     fractions, references = fractions[:, held], references[:, held]
     least = np.full(len(fractions), most_distance)
-    nearest = np.full(len(fractions), len(names))
-    for k, (reference, its_total) in enumerate(zip(references, totals, strict=True)):
-        rows = np.flatnonzero(np.abs(total - its_total) < total_within)
+    nearest = np.full(len(fractions), len(species))
+    eligible = np.abs(total[:, None] - totals) < total_within
+    if besides is not None:
+        eligible &= ~_files_of(besides, species)
+    for k, reference in enumerate(references):
+        rows = np.flatnonzero(eligible[:, k])
         distance = (np.abs(fractions[rows] - reference).sum(axis=1) + missing[k]) / 2
         nearer = distance < least[rows]
         least[rows[nearer]] = distance[nearer]
         nearest[rows[nearer]] = k
-    answers = (*names, "")
+    answers = (*(s.name for s in species), "")
     return [answers[k] for k in nearest.tolist()]

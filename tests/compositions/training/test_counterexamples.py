@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from phasewise.chem.catalogue import Species, load_catalogue
 from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.features import INPUTS
+from phasewise.compositions.training import counterexamples
 from phasewise.compositions.training.assemble import stoichiometric_tests
 from phasewise.compositions.training.counterexamples import (
     JOINED,
@@ -49,11 +52,42 @@ def test_the_target_of_a_mixture_holds_its_proportion() -> None:
 def test_scrambled_rows_and_other_species_fit_no_mineral() -> None:
     for rows in (
         scrambled(VALUES, len(PHASES), TESTS, 400, RNG),
-        other_species(len(PHASES), TESTS, 5, RNG),
+        other_species(PHASES, TESTS, 5, RNG),
     ):
         check(rows)
         assert not TESTS.fits(rows.values[:, :-1]).any()
         assert (rows.targets[:, -1] == 1).all()
+
+
+def test_other_species_are_neither_phases_nor_like_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Species] = []
+
+    def note(species: Species, n: int, rng: np.random.Generator) -> np.ndarray:
+        made.append(species)
+        return np.zeros((n, len(INPUTS)))
+
+    monkeypatch.setattr(counterexamples, "_of_species", note)
+    other_species((*PHASES, "Melilite", "Epidote"), TESTS, 1, RNG)
+    names = {species.name for species in made}
+    assert {"staurolite", "wairakite", "nepheline", "pyrite"} <= names
+    assert (
+        not {"olivine", "melilite", "gehlenite", "epidote", "piemontite", "bustamite", "ringwoodite"} & names
+    )
+
+
+def test_minerals_with_files_are_simulated_within_their_limits() -> None:
+    (nepheline,) = (species for species in load_catalogue() if species.mineral == "Nepheline")
+    limits = stoichiometric_tests(("Nepheline",))
+    rows = counterexamples._of_species(nepheline, 200, RNG)
+    assert len(rows) == 200
+    assert limits.fits(rows[:, :-1]).all()
+
+
+def test_minerals_that_the_inputs_cannot_judge_are_blended() -> None:
+    (xenotime,) = (species for species in load_catalogue() if species.mineral == "Xenotime")
+    rows = counterexamples._of_species(xenotime, 50, RNG)
+    assert len(rows) == 50
+    assert (rows[:, INPUTS.index("rare")] > 30).all()
 
 
 def test_disturbed_rows_break_the_limits_of_their_mineral() -> None:

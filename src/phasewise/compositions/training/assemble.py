@@ -74,7 +74,7 @@ def assemble(table: Table, others: Table, recipe: Recipe, rng: np.random.Generat
         mixtures(real.values, real_index, phases, half, rng, weight=abundance(table, phases)),
         mixtures(values, index, phases, recipe.mixtures - half, rng),
         _told_apart(scrambled(real.values, len(phases), tests, recipe.scrambled, rng), values, recipe),
-        _told_apart(other_species(len(phases), tests, recipe.each_species, rng), values, recipe),
+        _told_apart(other_species(phases, tests, recipe.each_species, rng), values, recipe),
         disturbed(real.values, real_index, len(phases), tests, recipe.disturbed, rng, recipe.used),
         _other_minerals(others, values, recipe, rng),
     ]
@@ -119,7 +119,7 @@ def assemble_unmixing(table: Table, others: Table, recipe: Recipe, rng: np.rando
         Rows(mixed.values, _among_phases(mixed.targets)),
         Rows(single.values, _among_phases(single.targets)),
         _told_apart(scrambled(real.values, len(phases), tests, recipe.scrambled, rng), real.values, recipe),
-        _told_apart(other_species(len(phases), tests, recipe.each_species, rng), real.values, recipe),
+        _told_apart(other_species(phases, tests, recipe.each_species, rng), real.values, recipe),
         _other_minerals(others, real.values, recipe, rng),
     ]
     return _seen(Rows.join(parts), recipe)

@@ -7,20 +7,23 @@ model also learns what a refused analysis is made of.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from phasewise.chem.catalogue import load_catalogue
+from phasewise.chem.formula import oxides_wt
 from phasewise.chem.minerals import load_minerals
-from phasewise.chem.oxides import OXIDES
+from phasewise.chem.oxides import NOT_BY_PROBE, OXIDES
+from phasewise.chem.stoichiometry import StoichiometricTests
 from phasewise.compositions.features import INPUTS
-from phasewise.compositions.training.simulate import formula_inputs
+from phasewise.compositions.training.simulate import formula_inputs, simulate
 from phasewise.core.types import TEN_OXIDES
 
 if TYPE_CHECKING:
-    from phasewise.chem.stoichiometry import StoichiometricTests
+    from phasewise.chem.catalogue import Species
     from phasewise.core.types import BoolArray, FloatArray
 
 __all__ = [
@@ -50,6 +53,9 @@ JOINED = (
 
 TO_CONSTITUENTS = 0.05
 LEAST_TO_DISTURBED, MOST_TO_DISTURBED = 0.3, 0.9
+MUCH_WATER = 7.0
+"""wt% of H2O, CO2 and light elements in a species that its total gives away."""
+
 _EXCHANGES = (
     ("MgO", "FeOt", 0.35),
     ("FeOt", "MgO", 0.35),
@@ -165,25 +171,51 @@ def scrambled(
     return Rows(rows, none_target(len(rows), n_phases))
 
 
-def other_species(n_phases: int, tests: StoichiometricTests, n_each: int, rng: np.random.Generator) -> Rows:
-    """Return compositions of the species of the catalogue, with exchanges and traces.
+def other_species(
+    phases: tuple[str, ...], tests: StoichiometricTests, n_each: int, rng: np.random.Generator
+) -> Rows:
+    """Return compositions of the species of the catalogue that are no phases.
 
-    Species of the same composition as a covered class are left out, as are rows that fit a mineral.
+    Species of the same composition as a phase are left out, as are rows that fit one.
+
+    Parameters
+    ----------
+    phases : tuple of str
+        Names of the phases.
+    tests : StoichiometricTests
+        Limits of the phases, compiled for ``INPUTS[:-1]``.
+    n_each : int
+        Number of rows of each species, before those that fit a phase are left out; a quarter of it of a
+        species with much water or CO2, whose total tells it from the phases.
+    rng : numpy.random.Generator
+        Source of chance.
     """
-    parts = []
-    for species in load_catalogue():
-        if species.like:
-            continue
-        ends = np.stack([formula_inputs(f) for f in species.formulae])
-        ends = ends / ends.sum(axis=1, keepdims=True) * 100.0
-        concentration = rng.choice([0.15, 0.5, 1.0, 3.0], (n_each, 1))
-        weight = rng.standard_gamma(np.broadcast_to(concentration, (n_each, len(ends)))) + 1e-9
-        parts.append(
-            _with_traces(_with_exchanges(weight / weight.sum(axis=1, keepdims=True) @ ends, rng), rng)
-        )
-    rows = np.concatenate(parts)
+    others = [s for s in load_catalogue() if not {s.mineral, s.like} & set(phases)]
+    rows = np.concatenate([_of_species(s, n_each // 4 if _watery(s) else n_each, rng) for s in others])
     rows = rows[~fits_a_mineral(tests, rows)]
-    return Rows(rows, none_target(len(rows), n_phases))
+    return Rows(rows, none_target(len(rows), len(phases)))
+
+
+def _watery(species: Species) -> bool:
+    share = oxides_wt(species.formulae[0])
+    return sum(wt for name, wt in share.items() if name in NOT_BY_PROBE) > MUCH_WATER
+
+
+def _of_species(species: Species, n: int, rng: np.random.Generator) -> FloatArray:
+    """Return solid solutions within the limits of its mineral file, if the inputs suffice to judge them."""
+    if species.mineral:
+        mineral = load_minerals()[species.mineral]
+        with suppress(ValueError):
+            return simulate(mineral, StoichiometricTests.of([mineral], INPUTS[:-1]), n, rng)
+    return _with_traces(_with_exchanges(_random_blends(species, n, rng), rng), rng)
+
+
+def _random_blends(species: Species, n: int, rng: np.random.Generator) -> FloatArray:
+    ends = np.stack([formula_inputs(f) for f in species.formulae])
+    ends = ends / ends.sum(axis=1, keepdims=True) * 100.0
+    concentration = rng.choice([0.15, 0.5, 1.0, 3.0], (n, 1))
+    weight = rng.standard_gamma(np.broadcast_to(concentration, (n, len(ends)))) + 1e-9
+    return np.asarray(weight / weight.sum(axis=1, keepdims=True) @ ends)
 
 
 def _with_exchanges(rows: FloatArray, rng: np.random.Generator) -> FloatArray:
