@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from phasewise.compositions.pairs import held_back
 from phasewise.infer.predictive import entropy
 
 if TYPE_CHECKING:
@@ -112,6 +113,11 @@ class Evidence:
     def contradicted(self) -> BoolArray:
         """Whether the formula speaks against the phase: too far off, or another phase fits better."""
         return np.asarray((self.chemistry.departure > SEVERE) | (self.chemistry.rival >= 0))
+
+    @cached_property
+    def region(self) -> IntArray:
+        """Index of the declared region in which composition cannot tell the two phases (n,), -1 for none."""
+        return held_back(self.analyses, self.phases, self.phase, self.second)
 
     @cached_property
     def uncertainty(self) -> FloatArray:

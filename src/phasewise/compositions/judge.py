@@ -20,8 +20,9 @@ from phasewise.compositions.left_out import TRACES, mass_left_out
 from phasewise.compositions.measurement_error import averaged, input_errors
 from phasewise.compositions.missing_key import with_key_oxides
 from phasewise.compositions.model import among_phases
+from phasewise.compositions.pairs import settle_pairs
 from phasewise.compositions.reasons import write_reasons
-from phasewise.compositions.totals import analytical_total, corrected_total, weigh_pairs
+from phasewise.compositions.totals import analytical_total, corrected_total
 from phasewise.core.types import FLAGS, VERDICTS, Analyses, Prediction
 
 if TYPE_CHECKING:
@@ -106,18 +107,16 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     total = analytical_total(analyses)
     corrected = corrected_total(analyses, total)
     safe, assumed = with_key_oxides(x, corrected, minerals)
-    by_name = {m.name: m for m in minerals}
 
-    def weigh(among: FloatArray) -> FloatArray:
-        if not model.weighs_totals:
-            return among
-        return weigh_pairs(among, corrected, analyses, model.phases, by_name)
+    def settle(p: FloatArray) -> FloatArray:
+        among = among_phases(p)
+        return settle_pairs(among, corrected, analyses, model.phases, by_total=model.weighs_totals)
 
     exact = _probabilities(model, safe, assumed >= 0, analyses)
-    among_exact = among = weigh(among_phases(exact))
+    among_exact = among = settle(exact)
     p = _with_errors(model, exact, safe, assumed >= 0, usable, analyses)
     if p is not exact:
-        among = weigh(among_phases(p))
+        among = settle(p)
     belonging = 1.0 - p[:, -1]
     phase, second = _two_best(among)
     foreign = (belonging < model.thresholds.belonging) & (assumed < 0) & usable

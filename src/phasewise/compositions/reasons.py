@@ -13,6 +13,7 @@ from phasewise.chem.oxides import moles
 from phasewise.compositions.formula.departures import between, compare, describe_limit
 from phasewise.compositions.formula.input import FormulaInput
 from phasewise.compositions.missing_key import unusual_keys
+from phasewise.compositions.pairs import regions
 from phasewise.compositions.reasons_on_errors import on_errors
 from phasewise.core.types import FLAGS, VERDICTS
 
@@ -51,8 +52,10 @@ def write_reasons(evidence: Evidence, verdict: IntArray, flags: IntArray) -> Tex
 
     Accepted rows without any flag share one sentence a phase, so that large clean tables cost nothing.
     """
-    fits = [f"Composition, stoichiometry and total are those of {_title(name)}." for name in evidence.phases]
-    out: TextArray = np.array([*fits, ""], dtype=object)[evidence.phase]
+    fits = [f"Composition, stoichiometry and total are those of {_title(name)}" for name in evidence.phases]
+    out: TextArray = np.array([*(f"{text}." for text in fits), ""], dtype=object)[evidence.phase]
+    for row in np.flatnonzero(evidence.region >= 0).tolist():
+        out[row] = f"{fits[evidence.phase[row]]}; {_because(evidence, row)}."
     special = (verdict != VERDICTS.index("accepted")) | (flags != 0)
     for code, writer in enumerate(_WRITERS):
         rows = np.flatnonzero(special & (verdict == code))
@@ -79,30 +82,34 @@ def _titles(evidence: Evidence, index: IntArray) -> list[str]:
     return [titles[k] for k in index.tolist()]
 
 
+def _because(evidence: Evidence, row: int) -> str:
+    """Return why composition cannot tell the two phases of a row, empty where it can."""
+    index = evidence.region[row]
+    return regions(evidence.phases, evidence.analyses.columns)[index].because if index >= 0 else ""
+
+
 def _accepted(evidence: Evidence, rows: IntArray) -> list[str]:
     strays = evidence.chemistry.sentence[rows] != ""
-    return [
+    sentences = [
         f"Composition {'is that' if odd else 'and stoichiometry are those'} of {title}"
         for title, odd in zip(_titles(evidence, evidence.phase[rows]), strays.tolist(), strict=True)
     ]
+    for place in np.flatnonzero(evidence.region[rows] >= 0).tolist():
+        sentences[place] += f"; {_because(evidence, int(rows[place]))}"
+    return sentences
 
 
 def _ambiguous(evidence: Evidence, rows: IntArray) -> list[str]:
     lacks = evidence.lacks_key[rows]
     first, second = evidence.phase[rows], evidence.second[rows]
-    remedies = {
-        (a, b): _DECIDES.get(frozenset({evidence.phases[a], evidence.phases[b]}), LOOK_AGAIN)
-        for a, b in {*zip(first.tolist(), second.tolist(), strict=True)}
-    }
     sentences = [
-        f"{t[:1].upper()}{t[1:]} ({p:.2f}) and {u} ({q:.2f}) both fit: {remedies[a, b]}"
-        for t, u, p, q, a, b in zip(
+        f"{t[:1].upper()}{t[1:]} ({p:.2f}) and {u} ({q:.2f}) both fit: {remedy}"
+        for t, u, p, q, remedy in zip(
             _titles(evidence, first),
             _titles(evidence, second),
             evidence.among[rows, first].tolist(),
             evidence.among[rows, second].tolist(),
-            first.tolist(),
-            second.tolist(),
+            _remedies(evidence, rows),
             strict=True,
         )
     ]
@@ -128,6 +135,16 @@ def _ambiguous(evidence: Evidence, rows: IntArray) -> list[str]:
     for place in np.flatnonzero(lacks).tolist():
         sentences[place] = _lacks_key(evidence, int(rows[place]))
     return sentences
+
+
+def _remedies(evidence: Evidence, rows: IntArray) -> list[str]:
+    """Return what decides between the two phases of each row, or why nothing that was measured does."""
+    pairs = zip(evidence.phase[rows].tolist(), evidence.second[rows].tolist(), strict=True)
+    return [
+        _because(evidence, row)
+        or _DECIDES.get(frozenset({evidence.phases[a], evidence.phases[b]}), LOOK_AGAIN)
+        for row, (a, b) in zip(rows.tolist(), pairs, strict=True)
+    ]
 
 
 def _of_pairs(evidence: Evidence, rows: IntArray) -> Iterator[tuple[int, str]]:
