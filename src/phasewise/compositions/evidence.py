@@ -68,6 +68,10 @@ class Evidence:
         same composition.
     lacks_key : (n,) bool
         Whether a key oxide of the phase was not measured.
+    probabilities : (n, k) float64
+        Probability of each phase, that it is none of them included; NaN where there is nothing to judge.
+    group_probability : (n,) float64
+        That of all phases of the group of `phase`.
     chemistry : Chemistry
         What the formula of the phase says; of rows that lack nothing.
     total, corrected : (n,) float64
@@ -98,6 +102,8 @@ class Evidence:
     keeps_sum: BoolArray
     twins: dict[int, str]
     lacks_key: BoolArray
+    probabilities: FloatArray
+    group_probability: FloatArray
     chemistry: Chemistry
     total: FloatArray
     corrected: FloatArray

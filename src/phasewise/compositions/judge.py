@@ -16,6 +16,7 @@ from phasewise.compositions.chemistry import chemistry_of
 from phasewise.compositions.evidence import NOISE, Evidence
 from phasewise.compositions.features import INPUTS, inputs, present_in
 from phasewise.compositions.formula.departures import MOST
+from phasewise.compositions.groups import group_probability
 from phasewise.compositions.left_out import TRACES, mass_left_out
 from phasewise.compositions.measurement_error import averaged, input_errors
 from phasewise.compositions.missing_key import with_key_oxides
@@ -68,10 +69,10 @@ def predict(analyses: Analyses, model: CompositionModel, *, uncertainty: bool = 
     if told is not None:
         told[nothing] = np.nan
     of_phase = np.isin(verdict, _OF_A_PHASE) & ~evidence.lacks_key
-    trust = np.where(nothing, np.nan, evidence.belonging**model.belonging_exponent)
     return Prediction(
         phases=model.phases,
-        probabilities=evidence.among * trust[:, None],
+        probabilities=evidence.probabilities,
+        group_probability=evidence.group_probability,
         belonging=np.where(nothing, np.nan, evidence.belonging),
         phase=evidence.phase,
         second=evidence.second,
@@ -132,6 +133,8 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     complete = keeps_limits & ~lacks_key & (left_out <= TRACES)
     chemistry = chemistry_of(analyses, phase, model.phases, complete)
     corrected = corrected + chemistry.ferric_oxygen
+    trust = np.where(usable, belonging**model.belonging_exponent, np.nan)
+    probabilities = among * trust[:, None]
     twins = _twins(analyses, corrected, np.flatnonzero(keeps_limits & (corrected < expected[:, 0] - MARGIN)))
     return Evidence(
         analyses=analyses,
@@ -156,6 +159,8 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
         keeps_sum=keeps_sum,
         twins=twins,
         lacks_key=lacks_key,
+        probabilities=probabilities,
+        group_probability=group_probability(probabilities, phase, model.phases),
         chemistry=chemistry,
         total=total,
         corrected=corrected,

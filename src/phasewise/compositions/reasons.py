@@ -32,6 +32,9 @@ NEAR_SPECIES = 0.12
 PLAUSIBLE_TOTAL = 103.0
 """Below this many wt% a total that is too high for a phase may be right for another."""
 
+SURE_GROUP = 0.9
+"""From this probability on the group of two possible phases is told."""
+
 LOOK_AGAIN = "look at the neighbouring points or at the texture"
 _LOW, _HIGH, _NEGATIVE, _STRAYS = (
     1 << FLAGS.index(name) for name in ("total_low", "total_high", "negative", "stoichiometry")
@@ -115,6 +118,8 @@ def _ambiguous(evidence: Evidence, rows: IntArray) -> list[str]:
     ]
     for place, text in _of_pairs(evidence, rows):
         sentences[place] += f" ({text})"
+    for place, text in _of_groups(evidence, rows):
+        sentences[place] += f"; {text}"
     unsure = evidence.unsure[rows] & (evidence.among[rows, first] >= evidence.least_probability)
     for place in np.flatnonzero(unsure).tolist():
         sentences[place] = (
@@ -161,6 +166,15 @@ def _of_pairs(evidence: Evidence, rows: IntArray) -> Iterator[tuple[int, str]]:
             for place, text, k2o, wt in zip(places.tolist(), texts, potassium, total, strict=True):
                 held = "" if k2o != k2o else f"K2O {k2o:.2f} wt%, "
                 yield place, f"{text}; {held}total {wt:.1f} wt%"
+
+
+def _of_groups(evidence: Evidence, rows: IntArray) -> Iterator[tuple[int, str]]:
+    """Yield the group of rows that are surely of it, where only the phase is open."""
+    sure = np.flatnonzero(evidence.group_probability[rows] >= SURE_GROUP)
+    for place in sure.tolist():
+        groups = {_mineral(evidence.phases[k[rows[place]]]).group for k in (evidence.phase, evidence.second)}
+        if len(groups) == 1:
+            yield place, f"{groups.pop()} in any case ({evidence.group_probability[rows[place]]:.2f})"
 
 
 def _lacks_key(evidence: Evidence, row: int) -> str:
