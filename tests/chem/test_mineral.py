@@ -133,6 +133,40 @@ def test_a_wrong_file_is_refused_with_file_place_and_remedy(old: str, new: str, 
     assert "olivine.toml" in str(error.value)
 
 
+REGION = """
+[[indistinct]]
+with = "Glass"
+where = { "Mg / (Mg + Fe)" = [0.5, 1] }
+probability = 0.9
+because = "nothing tells them apart"
+source = "invented"
+"""
+
+
+def test_a_region_where_nothing_tells_is_read() -> None:
+    (region,) = read_mineral(OLIVINE + REGION, "olivine.toml").indistinct
+    assert (region.other, region.probability) == ("Glass", 0.9)
+    assert region.where[0].range == (0.5, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[0.5, 1]", "1", "where must hold ratios with .lowest, highest."),
+        ("[0.5, 1]", "[1, 1]", "where must hold ratios with .lowest, highest."),
+        ('"Mg / (Mg + Fe)" = [0.5, 1]', "", "where must hold ratios"),
+        ("Mg / (Mg + Fe)", "Mg + Fe", "is no ratio"),
+        ("0.9", "0.4", "probability is 0.4; of two minerals one has 0.5 or more"),
+        ("0.9", "1", "probability is 1;"),
+        ("because", "why", "'because' is missing"),
+    ],
+)
+def test_a_wrong_region_is_refused_with_its_place(old: str, new: str, message: str) -> None:
+    with pytest.raises(ModelError, match=message) as error:
+        read_mineral(OLIVINE + REGION.replace(old, new, 1), "olivine.toml")
+    assert "[indistinct 1" in str(error.value)
+
+
 def test_the_declared_pair_separates_by_its_total() -> None:
     (pair,) = MINERALS["Amphibole"].pairs
     assert pair.other == "Clinopyroxene"

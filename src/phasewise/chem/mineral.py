@@ -16,6 +16,7 @@ __all__ = [
     "EndMember",
     "EndMemberScheme",
     "Expectation",
+    "Indistinct",
     "Limit",
     "Mineral",
     "Pair",
@@ -133,6 +134,31 @@ class Pair:
     odds_without_total: float
     source: str
     most_evidence: float
+
+
+@dataclass(frozen=True)
+class Indistinct:
+    """Where composition cannot tell this mineral from another; declared in one file, it holds both ways.
+
+    Attributes
+    ----------
+    other : str
+        Class name of the other mineral.
+    where : tuple of Limit
+        Ratios of cations; the region is where all of them keep their range.
+    probability : float
+        The most that either of the two may have of what they have together.
+    because : str
+        Why, in words that end a sentence.
+    source : str
+        Where the figures come from.
+    """
+
+    other: str
+    where: tuple[Limit, ...]
+    probability: float
+    because: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -307,6 +333,7 @@ class Mineral:
     limits: tuple[Limit, ...]
     total: Total
     pairs: tuple[Pair, ...]
+    indistinct: tuple[Indistinct, ...]
     end_members: tuple[EndMember, ...]
     references: tuple[Reference, ...]
     sources: tuple[Source, ...]

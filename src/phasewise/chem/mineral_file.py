@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Collection
 from typing import Any
@@ -15,6 +16,7 @@ from phasewise.chem.mineral import (
     EndMember,
     EndMemberScheme,
     Expectation,
+    Indistinct,
     Limit,
     Mineral,
     Pair,
@@ -78,6 +80,7 @@ def read_mineral(text: str, file: str) -> Mineral:
         limits=_limits(table),
         total=_total(table.inner("total")),
         pairs=tuple(_pair(pair) for pair in table.tables("pairs")),
+        indistinct=tuple(_indistinct(region) for region in table.tables("indistinct")),
         end_members=tuple(_end_member(member, balanced) for member in table.tables("end_members")),
         references=tuple(_reference(reference) for reference in table.tables("references")),
         sources=tuple(_source(source) for source in table.tables("sources")),
@@ -167,16 +170,19 @@ def _limits(table: TomlTable) -> tuple[Limit, ...]:
     limits = [
         Limit(text, "cations", _terms(text, cations), (), cations.range(text)) for text in list(cations.table)
     ]
-    for text in list(ratios.table):
-        if text.count("/") != 1:
-            raise ratios.fail(f"{text!r} is no ratio; write 'Ca / (Ca + Mg)'.")
-        above, below = (_terms(part, ratios) for part in text.split("/"))
-        limits.append(Limit(text, "ratio", above, below, ratios.range(text)))
+    limits += [_ratio(text, ratios) for text in list(ratios.table)]
     for name in list(oxides.table):
         if name not in COLUMNS:
             raise oxides.fail(f"{name!r} is no oxide of an analysis; choose from {', '.join(COLUMNS)}.")
         limits.append(Limit(name, "oxide", ((name, 1.0),), (), oxides.range(name)))
     return tuple(limits)
+
+
+def _ratio(text: str, table: TomlTable) -> Limit:
+    if text.count("/") != 1:
+        raise table.fail(f"{text!r} is no ratio; write 'Ca / (Ca + Mg)'.")
+    above, below = (_terms(part, table) for part in text.split("/"))
+    return Limit(text, "ratio", above, below, table.range(text))
 
 
 def _terms(text: str, table: TomlTable) -> Terms:
@@ -210,6 +216,25 @@ def _pair(table: TomlTable) -> Pair:
     )
     table.done()
     return pair
+
+
+def _indistinct(table: TomlTable) -> Indistinct:
+    where = table.inner("where")
+    region = Indistinct(
+        other=table.take("with", str),
+        where=tuple(_ratio(text, where) for text in list(where.table)),
+        probability=table.number("probability"),
+        because=table.take("because", str),
+        source=table.take("source", str),
+    )
+    if not region.where or any(limit.range[0] in (-math.inf, limit.range[1]) for limit in region.where):
+        raise table.fail('where must hold ratios with [lowest, highest], e.g. "Ca / (Ca + Mg)" = [0.1, 0.2].')
+    if not 0.5 <= region.probability < 1:
+        raise table.fail(
+            f"probability is {region.probability:g}; of two minerals one has 0.5 or more, below 1."
+        )
+    table.done()
+    return region
 
 
 def _end_member(table: TomlTable, balanced: bool) -> EndMember:

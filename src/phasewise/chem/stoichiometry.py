@@ -21,7 +21,7 @@ from phasewise.chem.mineral import Limit, Mineral
 from phasewise.chem.oxides import HALOGENS, OXIDES, cation_factors, oxygens_per_cation
 from phasewise.core.types import BoolArray, FloatArray
 
-__all__ = ["Departure", "StoichiometricTests"]
+__all__ = ["Departure", "StoichiometricTests", "limit_sums"]
 
 IntArray = npt.NDArray[np.integer]
 UNITS = {"cations": "cations", "ratio": "", "oxide": "wt%", "ferric": "cations"}
@@ -81,7 +81,8 @@ def _weights(terms: Terms, columns: tuple[str, ...], counted: BoolArray) -> Floa
     return result
 
 
-def _sums(limit: Limit, mineral: Mineral, columns: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:
+def limit_sums(limit: Limit, mineral: Mineral, columns: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:
+    """Return numerator and denominator of a limit as weights (p,) of the columns of a table in wt%."""
     elements = [OXIDES[name].element for name in columns]
     counted = ~np.isin(elements, ("H", *HALOGENS, *mineral.basis.without))
     if limit.kind == "oxide":
@@ -105,7 +106,7 @@ def _compile(mineral: Mineral, columns: tuple[str, ...]) -> _Compiled:
             Limit("Fe3+ - Fe", "ferric", (("Fe", 1.0),), (), (-math.inf, mineral.basis.ferric_excess))
         )
     above, below = (
-        np.array(side).T for side in zip(*(_sums(m, mineral, columns) for m in limits), strict=True)
+        np.array(side).T for side in zip(*(limit_sums(m, mineral, columns) for m in limits), strict=True)
     )
     low, high = (np.array(side) for side in zip(*(limit.range for limit in limits), strict=True))
     has_low, has_high = np.isfinite(low), np.isfinite(high)

@@ -75,7 +75,7 @@ class TomlTable:
 
     def inner(self, key: str) -> TomlTable:
         """Return a table within this one, empty where it is absent."""
-        return TomlTable(self.file, self.take(key, dict, {}), key)
+        return TomlTable(self.file, self.take(key, dict, {}), f"{self.where}, {key}" if self.where else key)
 
     def done(self) -> None:
         """Complain of keys that nobody asked for."""

@@ -101,9 +101,10 @@ def classify(
     -------
     frame of the kind of `data`, pandas for a path
         The input's columns, index and order, and behind them ``phase``, ``group``, ``symbol``,
-        ``probability``, ``second_phase``, ``second_probability``, ``prediction_set``, ``verdict``,
-        ``flags``, ``total``, ``total_corrected``, ``total_expected`` and ``reason``. Tables with several
-        analyses a row (``SiO2_Cpx``, ``SiO2_Liq``) get each of them once for every suffix: ``phase_Cpx``.
+        ``probability``, ``group_probability``, ``second_phase``, ``second_probability``, ``prediction_set``,
+        ``verdict``, ``flags``, ``formula`` and ratios of it, ``total``, ``total_corrected``,
+        ``total_expected`` and ``reason``. Tables with several analyses a row (``SiO2_Cpx``, ``SiO2_Liq``)
+        get each of them once for every suffix: ``phase_Cpx``.
 
     Raises
     ------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from phasewise.compositions.pairs import held_back
 from phasewise.infer.predictive import entropy
 
 if TYPE_CHECKING:
@@ -67,6 +68,10 @@ class Evidence:
         same composition.
     lacks_key : (n,) bool
         Whether a key oxide of the phase was not measured.
+    probabilities : (n, k) float64
+        Probability of each phase, that it is none of them included; NaN where there is nothing to judge.
+    group_probability : (n,) float64
+        That of all phases of the group of `phase`.
     chemistry : Chemistry
         What the formula of the phase says; of rows that lack nothing.
     total, corrected : (n,) float64
@@ -97,6 +102,8 @@ class Evidence:
     keeps_sum: BoolArray
     twins: dict[int, str]
     lacks_key: BoolArray
+    probabilities: FloatArray
+    group_probability: FloatArray
     chemistry: Chemistry
     total: FloatArray
     corrected: FloatArray
@@ -112,6 +119,11 @@ class Evidence:
     def contradicted(self) -> BoolArray:
         """Whether the formula speaks against the phase: too far off, or another phase fits better."""
         return np.asarray((self.chemistry.departure > SEVERE) | (self.chemistry.rival >= 0))
+
+    @cached_property
+    def region(self) -> IntArray:
+        """Index of the declared region in which composition cannot tell the two phases (n,), -1 for none."""
+        return held_back(self.analyses, self.phases, self.phase, self.second)
 
     @cached_property
     def uncertainty(self) -> FloatArray:

@@ -16,12 +16,14 @@ from phasewise.compositions.chemistry import chemistry_of
 from phasewise.compositions.evidence import NOISE, Evidence
 from phasewise.compositions.features import INPUTS, inputs, present_in
 from phasewise.compositions.formula.departures import MOST
+from phasewise.compositions.groups import group_probability
 from phasewise.compositions.left_out import TRACES, mass_left_out
 from phasewise.compositions.measurement_error import averaged, input_errors
 from phasewise.compositions.missing_key import with_key_oxides
 from phasewise.compositions.model import among_phases
+from phasewise.compositions.pairs import settle_pairs
 from phasewise.compositions.reasons import write_reasons
-from phasewise.compositions.totals import analytical_total, corrected_total, weigh_pairs
+from phasewise.compositions.totals import analytical_total, corrected_total
 from phasewise.core.types import FLAGS, VERDICTS, Analyses, Prediction
 
 if TYPE_CHECKING:
@@ -67,10 +69,10 @@ def predict(analyses: Analyses, model: CompositionModel, *, uncertainty: bool = 
     if told is not None:
         told[nothing] = np.nan
     of_phase = np.isin(verdict, _OF_A_PHASE) & ~evidence.lacks_key
-    trust = np.where(nothing, np.nan, evidence.belonging**model.belonging_exponent)
     return Prediction(
         phases=model.phases,
-        probabilities=evidence.among * trust[:, None],
+        probabilities=evidence.probabilities,
+        group_probability=evidence.group_probability,
         belonging=np.where(nothing, np.nan, evidence.belonging),
         phase=evidence.phase,
         second=evidence.second,
@@ -106,18 +108,16 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     total = analytical_total(analyses)
     corrected = corrected_total(analyses, total)
     safe, assumed = with_key_oxides(x, corrected, minerals)
-    by_name = {m.name: m for m in minerals}
 
-    def weigh(among: FloatArray) -> FloatArray:
-        if not model.weighs_totals:
-            return among
-        return weigh_pairs(among, corrected, analyses, model.phases, by_name)
+    def settle(p: FloatArray) -> FloatArray:
+        among = among_phases(p)
+        return settle_pairs(among, corrected, analyses, model.phases, by_total=model.weighs_totals)
 
     exact = _probabilities(model, safe, assumed >= 0, analyses)
-    among_exact = among = weigh(among_phases(exact))
+    among_exact = among = settle(exact)
     p = _with_errors(model, exact, safe, assumed >= 0, usable, analyses)
     if p is not exact:
-        among = weigh(among_phases(p))
+        among = settle(p)
     belonging = 1.0 - p[:, -1]
     phase, second = _two_best(among)
     foreign = (belonging < model.thresholds.belonging) & (assumed < 0) & usable
@@ -133,6 +133,8 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     complete = keeps_limits & ~lacks_key & (left_out <= TRACES)
     chemistry = chemistry_of(analyses, phase, model.phases, complete)
     corrected = corrected + chemistry.ferric_oxygen
+    trust = np.where(usable, belonging**model.belonging_exponent, np.nan)
+    probabilities = among * trust[:, None]
     twins = _twins(analyses, corrected, np.flatnonzero(keeps_limits & (corrected < expected[:, 0] - MARGIN)))
     return Evidence(
         analyses=analyses,
@@ -157,6 +159,8 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
         keeps_sum=keeps_sum,
         twins=twins,
         lacks_key=lacks_key,
+        probabilities=probabilities,
+        group_probability=group_probability(probabilities, phase, model.phases),
         chemistry=chemistry,
         total=total,
         corrected=corrected,

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["COLUMN_NAMES", "result_columns"]
 
 COLUMN_NAMES = (
-    *("phase", "group", "symbol", "probability", "second_phase", "second_probability", "prediction_set"),
-    *("verdict", "flags", "formula", *RATIOS, "departure", "total", "total_corrected", "total_expected"),
-    "reason",
+    *("phase", "group", "symbol", "probability", "group_probability"),
+    *("second_phase", "second_probability", "prediction_set", "verdict", "flags", "formula", *RATIOS),
+    *("departure", "total", "total_corrected", "total_expected", "reason"),
 )
 """The result columns, in their order."""
 
@@ -54,6 +54,7 @@ def result_columns(
         "group": coded(prediction.phase, [m.group for m in minerals]),
         "symbol": coded(prediction.phase, [m.symbol for m in minerals]),
         "probability": numbers(best),
+        "group_probability": numbers(np.round(prediction.group_probability, DECIMALS)),
         "second_phase": coded(prediction.second, prediction.phases),
         "second_probability": numbers(next_best),
         "prediction_set": _sets(prediction, sets),

@@ -13,6 +13,7 @@ from phasewise.chem.oxides import moles
 from phasewise.compositions.formula.departures import between, compare, describe_limit
 from phasewise.compositions.formula.input import FormulaInput
 from phasewise.compositions.missing_key import unusual_keys
+from phasewise.compositions.pairs import regions
 from phasewise.compositions.reasons_on_errors import on_errors
 from phasewise.core.types import FLAGS, VERDICTS
 
@@ -30,6 +31,9 @@ NEAR_SPECIES = 0.12
 
 PLAUSIBLE_TOTAL = 103.0
 """Below this many wt% a total that is too high for a phase may be right for another."""
+
+SURE_GROUP = 0.9
+"""From this probability on the group of two possible phases is told."""
 
 LOOK_AGAIN = "look at the neighbouring points or at the texture"
 _LOW, _HIGH, _NEGATIVE, _STRAYS = (
@@ -51,8 +55,10 @@ def write_reasons(evidence: Evidence, verdict: IntArray, flags: IntArray) -> Tex
 
     Accepted rows without any flag share one sentence a phase, so that large clean tables cost nothing.
     """
-    fits = [f"Composition, stoichiometry and total are those of {_title(name)}." for name in evidence.phases]
-    out: TextArray = np.array([*fits, ""], dtype=object)[evidence.phase]
+    fits = [f"Composition, stoichiometry and total are those of {_title(name)}" for name in evidence.phases]
+    out: TextArray = np.array([*(f"{text}." for text in fits), ""], dtype=object)[evidence.phase]
+    for row in np.flatnonzero(evidence.region >= 0).tolist():
+        out[row] = f"{fits[evidence.phase[row]]}; {_because(evidence, row)}."
     special = (verdict != VERDICTS.index("accepted")) | (flags != 0)
     for code, writer in enumerate(_WRITERS):
         rows = np.flatnonzero(special & (verdict == code))
@@ -79,35 +85,41 @@ def _titles(evidence: Evidence, index: IntArray) -> list[str]:
     return [titles[k] for k in index.tolist()]
 
 
+def _because(evidence: Evidence, row: int) -> str:
+    """Return why composition cannot tell the two phases of a row, empty where it can."""
+    index = evidence.region[row]
+    return regions(evidence.phases, evidence.analyses.columns)[index].because if index >= 0 else ""
+
+
 def _accepted(evidence: Evidence, rows: IntArray) -> list[str]:
     strays = evidence.chemistry.sentence[rows] != ""
-    return [
+    sentences = [
         f"Composition {'is that' if odd else 'and stoichiometry are those'} of {title}"
         for title, odd in zip(_titles(evidence, evidence.phase[rows]), strays.tolist(), strict=True)
     ]
+    for place in np.flatnonzero(evidence.region[rows] >= 0).tolist():
+        sentences[place] += f"; {_because(evidence, int(rows[place]))}"
+    return sentences
 
 
 def _ambiguous(evidence: Evidence, rows: IntArray) -> list[str]:
     lacks = evidence.lacks_key[rows]
     first, second = evidence.phase[rows], evidence.second[rows]
-    remedies = {
-        (a, b): _DECIDES.get(frozenset({evidence.phases[a], evidence.phases[b]}), LOOK_AGAIN)
-        for a, b in {*zip(first.tolist(), second.tolist(), strict=True)}
-    }
     sentences = [
-        f"{t[:1].upper()}{t[1:]} ({p:.2f}) and {u} ({q:.2f}) both fit: {remedies[a, b]}"
-        for t, u, p, q, a, b in zip(
+        f"{t[:1].upper()}{t[1:]} ({p:.2f}) and {u} ({q:.2f}) both fit: {remedy}"
+        for t, u, p, q, remedy in zip(
             _titles(evidence, first),
             _titles(evidence, second),
             evidence.among[rows, first].tolist(),
             evidence.among[rows, second].tolist(),
-            first.tolist(),
-            second.tolist(),
+            _remedies(evidence, rows),
             strict=True,
         )
     ]
     for place, text in _of_pairs(evidence, rows):
         sentences[place] += f" ({text})"
+    for place, text in _of_groups(evidence, rows):
+        sentences[place] += f"; {text}"
     unsure = evidence.unsure[rows] & (evidence.among[rows, first] >= evidence.least_probability)
     for place in np.flatnonzero(unsure).tolist():
         sentences[place] = (
@@ -130,6 +142,16 @@ def _ambiguous(evidence: Evidence, rows: IntArray) -> list[str]:
     return sentences
 
 
+def _remedies(evidence: Evidence, rows: IntArray) -> list[str]:
+    """Return what decides between the two phases of each row, or why nothing that was measured does."""
+    pairs = zip(evidence.phase[rows].tolist(), evidence.second[rows].tolist(), strict=True)
+    return [
+        _because(evidence, row)
+        or _DECIDES.get(frozenset({evidence.phases[a], evidence.phases[b]}), LOOK_AGAIN)
+        for row, (a, b) in zip(rows.tolist(), pairs, strict=True)
+    ]
+
+
 def _of_pairs(evidence: Evidence, rows: IntArray) -> Iterator[tuple[int, str]]:
     """Yield what formulae and total say where water decides between the two phases of a row."""
     first, second = evidence.phase[rows], evidence.second[rows]
@@ -144,6 +166,15 @@ def _of_pairs(evidence: Evidence, rows: IntArray) -> Iterator[tuple[int, str]]:
             for place, text, k2o, wt in zip(places.tolist(), texts, potassium, total, strict=True):
                 held = "" if k2o != k2o else f"K2O {k2o:.2f} wt%, "
                 yield place, f"{text}; {held}total {wt:.1f} wt%"
+
+
+def _of_groups(evidence: Evidence, rows: IntArray) -> Iterator[tuple[int, str]]:
+    """Yield the group of rows that are surely of it, where only the phase is open."""
+    sure = np.flatnonzero(evidence.group_probability[rows] >= SURE_GROUP)
+    for place in sure.tolist():
+        groups = {_mineral(evidence.phases[k[rows[place]]]).group for k in (evidence.phase, evidence.second)}
+        if len(groups) == 1:
+            yield place, f"{groups.pop()} in any case ({evidence.group_probability[rows[place]]:.2f})"
 
 
 def _lacks_key(evidence: Evidence, row: int) -> str:

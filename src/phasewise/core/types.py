@@ -131,6 +131,8 @@ class Prediction:
     probabilities : (n, k) float64
         Calibrated probability that the analysis is this phase; what is missing from 1 is the chance that
         it is none of them. NaN where there is nothing to judge.
+    group_probability : (n,) float64
+        Probability that it is of the group of `phase`: that of all pyroxenes for a clinopyroxene.
     belonging : (n,) float64
         Probability that the analysis is one of the phases at all.
     phase, second : (n,) int
@@ -160,6 +162,7 @@ class Prediction:
 
     phases: tuple[str, ...]
     probabilities: FloatArray
+    group_probability: FloatArray
     belonging: FloatArray
     phase: IntArray
     second: IntArray

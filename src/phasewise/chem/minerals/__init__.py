@@ -21,7 +21,8 @@ def _all() -> tuple[Mineral, ...]:
     for mineral in minerals:
         if names.count(mineral.name) > 1:
             raise ModelError(f"two mineral files describe {mineral.name!r}; keep one of them.")
-        unknown = [pair.other for pair in mineral.pairs if pair.other not in names]
+        others = [pair.other for pair in mineral.pairs] + [region.other for region in mineral.indistinct]
+        unknown = [other for other in others if other not in names]
         if unknown:
             raise ModelError(f"{mineral.name!r} is paired with {unknown}, which no mineral file describes.")
     return tuple(sorted(minerals, key=lambda mineral: mineral.name))

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.features import INPUTS, features
 from phasewise.compositions.model import among_phases, conformal_entries
-from phasewise.compositions.totals import analytical_total, corrected_total, weigh_pairs
+from phasewise.compositions.pairs import settle_pairs
+from phasewise.compositions.totals import analytical_total, corrected_total
 from phasewise.compositions.training.assemble import counterexamples, masked, phase_index
 from phasewise.compositions.training.card import base_card, metrics
 from phasewise.compositions.training.material import gather
@@ -256,8 +256,8 @@ def _exponent(held: list[Held], temperature: float, recipe: Recipe) -> float:
 
 
 def _with_totals(table: Table, among: FloatArray, phases: tuple[str, ...]) -> FloatArray:
-    """Return probabilities among the phases after the totals of a table have been weighed."""
+    """Return probabilities among the phases after the declared pairs have been settled."""
     values = table.values[:, :-1]
     analyses = Analyses(values, INPUTS[:-1], np.zeros(values.shape, dtype=bool))
     total = corrected_total(analyses, analytical_total(analyses))
-    return weigh_pairs(among, total, analyses, phases, load_minerals())
+    return settle_pairs(among, total, analyses, phases)
