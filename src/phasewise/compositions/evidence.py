@@ -63,6 +63,8 @@ class Evidence:
         Index of the phase whose unmeasured key oxide was assumed, -1 for none.
     keeps_limits, keeps_sum : (n,) bool
         Whether the row keeps all limits of its phase, and the one on its cation sum.
+    far_off : (n,) bool
+        Whether it breaks a limit by so much that it cannot be accepted.
     twins : dict of int to str
         Rows whose total is too low for their phase, but right for a species with water or CO2 of the
         same composition.
@@ -100,6 +102,7 @@ class Evidence:
     assumed: IntArray
     keeps_limits: BoolArray
     keeps_sum: BoolArray
+    far_off: BoolArray
     twins: dict[int, str]
     lacks_key: BoolArray
     probabilities: FloatArray

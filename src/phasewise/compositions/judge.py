@@ -20,7 +20,7 @@ from phasewise.compositions.groups import group_probability
 from phasewise.compositions.left_out import TRACES, mass_left_out
 from phasewise.compositions.measurement_error import averaged, input_errors
 from phasewise.compositions.missing_key import with_key_oxides
-from phasewise.compositions.model import among_phases
+from phasewise.compositions.model import among_phases, calibrated_belonging
 from phasewise.compositions.pairs import settle_pairs
 from phasewise.compositions.reasons import write_reasons
 from phasewise.compositions.totals import analytical_total, corrected_total
@@ -37,6 +37,9 @@ TOTAL_TOLERANCE = 10.0
 
 MARGIN = 3.0
 """A total this many wt% below the expected range may be that of another species with water or CO2."""
+
+FAR_OFF = 0.5
+"""An analysis that breaks a limit of its phase by more half widths of the range than this is refused."""
 
 MIXED_TOGETHER = 0.8
 MIXED_LEAST = 0.06
@@ -118,14 +121,16 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     p = _with_errors(model, exact, safe, assumed >= 0, usable, analyses)
     if p is not exact:
         among = settle(p)
-    belonging = 1.0 - p[:, -1]
     phase, second = _two_best(among)
+    belonging = calibrated_belonging(1.0 - p[:, -1], phase, model.belonging_bias)
+    belonging_exact = calibrated_belonging(1.0 - exact[:, -1], phase, model.belonging_bias)
     foreign = (belonging < model.thresholds.belonging) & (assumed < 0) & usable
     mixed, minor_part = _unmix(model, x, foreign, phase, second)
     phase[~usable] = second[~usable] = -1
     tests = _tests(model.phases, analyses.columns)
     expected = np.array([*(m.total.judged for m in minerals), (np.nan, np.nan)])[phase]
-    keeps_limits, keeps_sum = _stoichiometry(tests, analyses, phase)
+    excess, keeps_sum = _stoichiometry(tests, analyses, phase)
+    keeps_limits = excess == 0
     left_out = mass_left_out(given, phase, model.most_left_out)
     expected[:, 0] -= left_out
     keeps_limits, keeps_sum = (kept | (left_out > TRACES) for kept in (keeps_limits, keeps_sum))
@@ -145,7 +150,7 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
         among=among,
         belonging=belonging,
         among_exact=among_exact,
-        belonging_exact=1.0 - exact[:, -1],
+        belonging_exact=belonging_exact,
         least_probability=model.thresholds.probability,
         most_uncertainty=model.thresholds.uncertainty,
         least_belonging=model.thresholds.belonging,
@@ -156,6 +161,7 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
         minor_part=minor_part,
         assumed=assumed,
         keeps_limits=keeps_limits,
+        far_off=np.asarray((excess > FAR_OFF) & ~keeps_limits),
         keeps_sum=keeps_sum,
         twins=twins,
         lacks_key=lacks_key,
@@ -247,15 +253,20 @@ def _twins(analyses: Analyses, total: FloatArray, rows: IntArray) -> dict[int, s
 
 def _stoichiometry(
     tests: StoichiometricTests, analyses: Analyses, phase: IntArray
-) -> tuple[BoolArray, BoolArray]:
+) -> tuple[FloatArray, BoolArray]:
+    """Return by how many half widths the limits of the phase are broken, and whether the sum keeps its own."""
     passes = tests.passes(analyses.values, phase)
-    keeps_sum = np.ones(len(phase), dtype=bool)
+    excess, keeps_sum = np.zeros(len(phase)), np.ones(len(phase), dtype=bool)
     for k, name in enumerate(tests.names):
         rows = np.flatnonzero((phase == k) & ~passes)
-        if len(rows) and "sum" in tests.expressions(name):
-            residuals = tests.residuals(analyses.values[rows], name)
+        if not len(rows):
+            continue
+        residuals = np.nan_to_num(np.abs(tests.residuals(analyses.values[rows], name)))
+        excess[rows] = np.maximum(residuals.max(axis=1), np.finfo(float).tiny)
+        if "sum" in tests.expressions(name):
             keeps_sum[rows] = residuals[:, tests.expressions(name).index("sum")] == 0
-    return passes, keeps_sum
+    excess[phase < 0] = np.inf
+    return excess, keeps_sum
 
 
 def _lacks_key(
@@ -294,7 +305,7 @@ def _verdicts(evidence: Evidence, model: CompositionModel) -> IntArray:
     limits = model.thresholds
     rows = np.arange(len(evidence.phase))
     best = evidence.among[rows, evidence.phase]
-    refused = evidence.foreign | ~(evidence.keeps_limits | evidence.lacks_key)
+    refused = evidence.foreign | (evidence.far_off & ~evidence.lacks_key)
     low, high = evidence.expected.T
     too_low = (evidence.corrected < low - TOTAL_TOLERANCE) & ~evidence.lacks_key
     off = too_low | (evidence.corrected > high + TOTAL_TOLERANCE)

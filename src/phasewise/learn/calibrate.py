@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from phasewise.core.types import BoolArray, FloatArray, IntArray
 
 __all__ = [
-    "belonging_threshold",
+    "fit_belonging",
     "fit_belonging_exponent",
     "fit_temperature",
     "fit_temperature_map",
@@ -148,7 +148,57 @@ def fit_vector_scaling(
     return CalibrationMap(found[:k], found[k:])
 
 
-def fit_belonging_exponent(among: FloatArray, belonging: FloatArray, right: BoolArray) -> float:
+def fit_belonging(
+    known: FloatArray,
+    phase: IntArray,
+    weight: FloatArray,
+    odd: FloatArray,
+    odd_phase: IntArray,
+    n_phases: int,
+    *,
+    pull: float = 30.0,
+) -> FloatArray:
+    """Return the shift of the log odds of belonging for each phase, that sets known rows apart from odd ones.
+
+    A mixture is taken for glass more easily than for zircon: the same probability of belonging means less
+    there. With q the shifted probability it minimises
+
+        - sum_known w log q - sum_odd log(1 - q) + pull / 2 * sum_k shift_k^2.
+
+    Parameters
+    ----------
+    known, odd : (n,), (m,) float64
+        Probability of belonging of rows of the phases, and of counter-examples, that were not seen.
+    phase, odd_phase : (n,), (m,) int
+        The phase that each is taken for.
+    weight : (n,) float64
+        Of the known rows; they are scaled to weigh as much as the odd ones.
+    n_phases : int
+        Number of phases.
+    pull : float
+        Strength of the pull to no shift, in rows.
+
+    Returns
+    -------
+    (n_phases,) float64
+    """
+    scale = weight * (len(odd) / weight.sum())
+    x, odd_x = (np.log(b / (1 - b)) for b in (np.clip(v, 1e-12, 1 - 1e-12) for v in (known, odd)))
+
+    def loss(shift: FloatArray) -> tuple[float, FloatArray]:
+        z, odd_z = x + shift[phase], odd_x + shift[odd_phase]
+        value = (scale * np.logaddexp(0, -z)).sum() + np.logaddexp(0, odd_z).sum()
+        slope = np.bincount(odd_phase, 1 / (1 + np.exp(-odd_z)), n_phases)
+        slope -= np.bincount(phase, scale / (1 + np.exp(z)), n_phases)
+        return float(value + pull / 2 * (shift @ shift)), slope + pull * shift
+
+    start = np.zeros(n_phases)
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
+
+
+def fit_belonging_exponent(
+    among: FloatArray, belonging: FloatArray, right: BoolArray, weight: FloatArray | None = None
+) -> float:
     """Return the power a for which ``among * belonging**a`` best predicts whether a label is right.
 
     Parameters
@@ -159,30 +209,12 @@ def fit_belonging_exponent(among: FloatArray, belonging: FloatArray, right: Bool
         Probability that the row is one of the phases.
     right : (n,) bool
         Whether the label is the published one; the rows should hold the errors that tables have.
+    weight : (n,) float64, optional
+        Of the rows.
     """
 
     def loss(power: float) -> float:
         p = np.clip(among * belonging**power, 1e-9, 1 - 1e-9)
-        return float(-np.log(np.where(right, p, 1 - p)).mean())
+        return float(-np.average(np.log(np.where(right, p, 1 - p)), weights=weight))
 
     return float(minimize_scalar(loss, bounds=(0.0, 1.0), method="bounded", options={"xatol": 1e-3}).x)
-
-
-def belonging_threshold(
-    right: FloatArray, counterexamples: FloatArray, most_false_accepted: float, least_accepted: float
-) -> float:
-    """Return the belonging below which an analysis is refused.
-
-    Parameters
-    ----------
-    right : (n,) float64
-        Belonging of rightly labelled rows of unseen sources.
-    counterexamples : (m,) float64
-        Belonging of rows that are no phase, made of unseen sources.
-    most_false_accepted : float
-        At most this part of the counter-examples may be accepted ...
-    least_accepted : float
-        ... unless fewer than this part of the right rows would be.
-    """
-    strict = np.quantile(counterexamples, 1 - most_false_accepted)
-    return float(min(strict, np.quantile(right, 1 - least_accepted)))

@@ -15,22 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from phasewise.compositions.features import INPUTS, features
-from phasewise.compositions.model import among_phases, conformal_entries
-from phasewise.compositions.pairs import settle_pairs
-from phasewise.compositions.totals import analytical_total, corrected_total
-from phasewise.compositions.training.assemble import counterexamples, masked, phase_index
+from phasewise.compositions.training.assemble import counterexamples
 from phasewise.compositions.training.card import base_card, metrics
+from phasewise.compositions.training.decisions import Held, decisions
 from phasewise.compositions.training.material import gather
 from phasewise.compositions.training.networks import Task, save, train_all, what_trains
 from phasewise.compositions.training.recipe import check_tellable
-from phasewise.compositions.training.tables import Table
 from phasewise.core.errors import ModelError
-from phasewise.core.types import Analyses
 from phasewise.infer.bundle import CARD
-from phasewise.infer.network import ensemble_probabilities
-from phasewise.learn.calibrate import belonging_threshold, fit_belonging_exponent, fit_temperature
-from phasewise.learn.conformal import fit_conformal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,19 +34,9 @@ if TYPE_CHECKING:
     from phasewise.compositions.training.networks import Trained
     from phasewise.compositions.training.own_data import OwnData
     from phasewise.compositions.training.recipe import Recipe
-    from phasewise.core.types import FloatArray
+    from phasewise.compositions.training.tables import Table
 
 __all__ = ["Training", "train"]
-
-
-@dataclass(frozen=True, eq=False)
-class Held:
-    """Rows and the networks that have not seen them: clean, as published, and counter-examples."""
-
-    table: Table
-    published: Table
-    trained: Trained
-    counterexamples: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,9 +108,9 @@ def train(
     held = _Held(material, tuple(apart), recipe)
     siblings = {}
     for part, name in enumerate(material.parts):
-        card = tasks[part].card | _decisions(held.without(part), recipe, material.n_folds)
+        card = tasks[part].card | decisions(held.without(part), recipe, material.n_folds)
         siblings[name] = save(tasks[part].folder, apart[part], card)
-    card = base | _decisions(held.all(), recipe, material.n_folds)
+    card = base | decisions(held.all(), recipe, material.n_folds)
     card["metrics"] = metrics(siblings, material, recipe)
     card["cleaning"] = material.by_label()
     return Training(save(out, whole, card), siblings, material.cleaning)
@@ -170,7 +152,7 @@ class _Held:
         table, others, published = (_only(t, part) for t in (m.table, m.others, m.published))
         rng = np.random.default_rng([self.recipe.seed, 77, part])
         odd = counterexamples(table, others, self.recipe, rng)
-        return Held(table, published, self.apart[by], odd)
+        return Held(table, published, odd, self.apart[by], self.recipe)
 
 
 def _only(table: Table, part: int) -> Table:
@@ -198,66 +180,3 @@ def _make_room(out: Path, base: dict[str, Any], *, force: bool) -> None:
                 "data. Give another folder with --out, or overwrite it with --force."
             )
         file.unlink()
-
-
-def _decisions(held: dict[int, Held], recipe: Recipe, n_folds: int) -> dict[str, Any]:
-    """Return temperature and thresholds from predictions for rows that the networks have not seen.
-
-    Publications together count as much as each collection.
-    """
-    parts = list(held.values())
-    x = [_seen(h.table.values, recipe) for h in parts]
-    weight = _weights(held, n_folds)
-    truth = np.concatenate([phase_index(h.table, recipe.phases) for h in parts])
-    temperature = fit_temperature(lambda t: among_phases(_pooled(parts, x, t)), truth, sample_weight=weight)
-    p = _pooled(parts, x, temperature)
-    right = among_phases(p).argmax(axis=1) == truth
-    odd = _pooled(parts, [_seen(h.counterexamples, recipe) for h in parts], temperature)
-    threshold = belonging_threshold(
-        1 - p[right, -1], 1 - odd[:, -1], recipe.most_false_accepted, recipe.least_accepted
-    )
-    exponent = _exponent(parts, temperature, recipe)
-    table = Table.join([h.table for h in parts])
-    judged = _with_totals(table, among_phases(p), recipe.phases) * (1 - p[:, -1:]) ** exponent
-    sets = fit_conformal(judged, truth, table.source, recipe.coverage)
-    return {
-        "calibration": {"temperature": temperature, "belonging_exponent": exponent},
-        "thresholds": {"belonging": threshold, "probability": recipe.accept_probability},
-        "conformal": conformal_entries(sets, recipe.phases),
-    }
-
-
-def _weights(held: dict[int, Held], n_folds: int) -> FloatArray:
-    """Return a weight for each row: the folds together weigh as much as each collection."""
-    rows = np.array([len(h.table) for h in held.values()])
-    kind = np.maximum(np.array(list(held)), n_folds - 1)
-    total = np.array([rows[kind == k].sum() for k in kind])
-    return np.repeat(rows.sum() / len(set(kind.tolist())) / total, rows)
-
-
-def _seen(values: FloatArray, recipe: Recipe) -> FloatArray:
-    """Return the features that a model of the recipe sees."""
-    return features(masked(values, recipe.used))
-
-
-def _pooled(held: list[Held], x: list[FloatArray], temperature: float) -> FloatArray:
-    """Return the probabilities that the networks of each part give for its own features, joined."""
-    return np.concatenate(
-        [ensemble_probabilities(h.trained.networks, f, temperature) for h, f in zip(held, x, strict=True)]
-    )
-
-
-def _exponent(held: list[Held], temperature: float, recipe: Recipe) -> float:
-    """Return the belonging exponent, from rows as published, errors included."""
-    truth = np.concatenate([phase_index(h.published, recipe.phases) for h in held])
-    p = _pooled(held, [_seen(h.published.values, recipe) for h in held], temperature)
-    among = among_phases(p)
-    return fit_belonging_exponent(among.max(axis=1), 1 - p[:, -1], among.argmax(axis=1) == truth)
-
-
-def _with_totals(table: Table, among: FloatArray, phases: tuple[str, ...]) -> FloatArray:
-    """Return probabilities among the phases after the declared pairs have been settled."""
-    values = table.values[:, :-1]
-    analyses = Analyses(values, INPUTS[:-1], np.zeros(values.shape, dtype=bool))
-    total = corrected_total(analyses, analytical_total(analyses))
-    return settle_pairs(among, total, analyses, phases)

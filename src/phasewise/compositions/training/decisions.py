@@ -1,0 +1,184 @@
+"""What decides verdicts, fitted on predictions for rows that the networks have not seen.
+
+Temperature, the probability of belonging, thresholds for stated risks and prediction sets. Publications
+together count as much as each collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from phasewise.compositions.features import INPUTS, features
+from phasewise.compositions.model import among_phases, calibrated_belonging, conformal_entries
+from phasewise.compositions.pairs import settle_pairs
+from phasewise.compositions.totals import analytical_total, corrected_total
+from phasewise.compositions.training.assemble import masked, phase_index
+from phasewise.compositions.training.tables import Table
+from phasewise.core.types import Analyses
+from phasewise.infer.network import softmax
+from phasewise.learn.calibrate import fit_belonging, fit_belonging_exponent, fit_temperature
+from phasewise.learn.conformal import fit_conformal
+from phasewise.learn.risk import risk_entries, risk_levels
+
+if TYPE_CHECKING:
+    from phasewise.compositions.training.networks import Trained
+    from phasewise.compositions.training.recipe import Recipe
+    from phasewise.core.types import FloatArray, IntArray
+
+__all__ = ["Held", "decisions"]
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows in wt%, and the logits (networks, n, k) that networks which have not seen them give."""
+
+    values: FloatArray
+    logits: FloatArray
+
+    @classmethod
+    def of(cls, values: FloatArray, trained: Trained, recipe: Recipe) -> Rows:
+        """Return rows as a model of the recipe sees them."""
+        seen = masked(values, recipe.used)
+        x = features(seen)
+        return cls(seen, np.stack([network.logits(x) for network in trained.networks]).astype(np.float32))
+
+    def probabilities(self, temperature: float) -> FloatArray:
+        """Return the mean probabilities (n, k) of the networks."""
+        return np.asarray(
+            np.mean([softmax(logits.astype(float), temperature) for logits in self.logits], axis=0)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """Rows that networks have not seen: clean, as published with all errors, and counter-examples."""
+
+    table: Table
+    published: Table
+    counterexamples: FloatArray
+    trained: Trained
+    recipe: Recipe
+
+    @cached_property
+    def clean(self) -> Rows:
+        """The rows of `table`."""
+        return Rows.of(self.table.values, self.trained, self.recipe)
+
+    @cached_property
+    def as_published(self) -> Rows:
+        """The rows of `published`."""
+        return Rows.of(self.published.values, self.trained, self.recipe)
+
+    @cached_property
+    def odd(self) -> Rows:
+        """The counter-examples."""
+        return Rows.of(self.counterexamples, self.trained, self.recipe)
+
+
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """What is said of rows: probability of each phase among them, of belonging, and the best phase."""
+
+    among: FloatArray
+    belonging: FloatArray
+
+    @classmethod
+    def of(cls, rows: list[Rows], temperature: float, phases: tuple[str, ...]) -> _Judged:
+        p = np.concatenate([r.probabilities(temperature) for r in rows])
+        values = np.concatenate([r.values for r in rows])
+        return cls(_settled(values, among_phases(p), phases), 1.0 - p[:, -1])
+
+    @property
+    def phase(self) -> IntArray:
+        return np.asarray(self.among.argmax(axis=1))
+
+    @property
+    def best(self) -> FloatArray:
+        return np.asarray(self.among.max(axis=1))
+
+
+def decisions(held: dict[int, Held], recipe: Recipe, n_folds: int) -> dict[str, Any]:
+    """Return the entries of a card that decide verdicts.
+
+    Parameters
+    ----------
+    held : mapping of int to Held
+        By part; the first `n_folds` parts are folds of publications.
+    recipe : Recipe
+        Its phases, risk and coverage.
+    n_folds : int
+        See above.
+    """
+    parts = list(held.values())
+    phases = recipe.phases
+    truth = np.concatenate([phase_index(h.table, phases) for h in parts])
+    clean = [h.clean for h in parts]
+    weight = _weights(held, n_folds, [len(h.table) for h in parts])
+    temperature = fit_temperature(
+        lambda t: among_phases(np.concatenate([r.probabilities(t) for r in clean])),
+        truth,
+        sample_weight=weight,
+    )
+    known = _Judged.of(clean, temperature, phases)
+    odd = _Judged.of([h.odd for h in parts], temperature, phases)
+    right = known.phase == truth
+    bias = fit_belonging(
+        known.belonging[right], known.phase[right], weight[right], odd.belonging, odd.phase, len(phases)
+    )
+    belonging = calibrated_belonging(known.belonging, known.phase, bias)
+    exponent = _exponent(held, temperature, bias, phases, n_folds)
+    levels = risk_levels(
+        known.best,
+        belonging,
+        right,
+        weight,
+        odd.best,
+        calibrated_belonging(odd.belonging, odd.phase, bias),
+        least_probability=recipe.accept_probability,
+    )
+    risk = risk_entries(levels, recipe.risk)
+    chosen = next(level for level in levels if level.risk == risk["default"])
+    source = np.concatenate([h.table.source for h in parts])
+    sets = fit_conformal(known.among * belonging[:, None] ** exponent, truth, source, recipe.coverage)
+    return {
+        "calibration": {
+            "temperature": temperature,
+            "belonging_exponent": exponent,
+            "belonging_bias": dict(zip(phases, bias.tolist(), strict=True)),
+        },
+        "thresholds": {"belonging": chosen.belonging, "probability": chosen.probability},
+        "risk": risk,
+        "conformal": conformal_entries(sets, phases),
+    }
+
+
+def _exponent(
+    held: dict[int, Held], temperature: float, bias: FloatArray, phases: tuple[str, ...], n_folds: int
+) -> float:
+    """Return the belonging exponent, from rows as published, errors included."""
+    parts = list(held.values())
+    truth = np.concatenate([phase_index(h.published, phases) for h in parts])
+    judged = _Judged.of([h.as_published for h in parts], temperature, phases)
+    belonging = calibrated_belonging(judged.belonging, judged.phase, bias)
+    weight = _weights(held, n_folds, [len(h.published) for h in parts])
+    return fit_belonging_exponent(judged.best, belonging, judged.phase == truth, weight)
+
+
+def _weights(held: dict[int, Held], n_folds: int, rows: list[int]) -> FloatArray:
+    """Return a weight for each row: the folds together weigh as much as each collection."""
+    counts = np.array(rows)
+    kind = np.maximum(np.array(list(held)), n_folds - 1)
+    total = np.array([counts[kind == k].sum() for k in kind])
+    return np.repeat(counts.sum() / len(set(kind.tolist())) / np.maximum(total, 1), counts)
+
+
+def _settled(values: FloatArray, among: FloatArray, phases: tuple[str, ...]) -> FloatArray:
+    """Return probabilities among the phases after the declared pairs have been settled."""
+    oxides = values[:, :-1]
+    analyses = Analyses(oxides.copy(), INPUTS[:-1], np.zeros(oxides.shape, dtype=bool))
+    total = corrected_total(analyses, analytical_total(analyses))
+    return settle_pairs(among, total, analyses, phases)
