@@ -278,3 +278,11 @@ def test_a_full_disk_behind_a_pipe_is_told(tmp_path: Path) -> None:
         )
     assert run.returncode == 2
     assert run.stderr == "phasewise: error: The output cannot be written: No space left on device.\n"
+
+
+def test_a_risk_that_the_model_does_not_know_is_told(phasewise: Runner, tmp_path: Path) -> None:
+    path = tmp_path / "spots.csv"
+    path.write_text(text(), encoding="utf-8")
+    run = phasewise("classify", path, "--model", "ten_oxides_gda", "--risk", "0.01")
+    assert run.code == 2
+    assert "train the model again" in run.err

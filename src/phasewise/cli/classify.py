@@ -31,6 +31,12 @@ __all__ = ["classify"]
 @click.option(
     "--model", default="default", show_default=True, help="A model of the zoo, or a folder with one."
 )
+@click.option(
+    "--risk",
+    type=float,
+    metavar="R",
+    help="Permit this share of wrong labels among accepted analyses, e.g. 0.01.",
+)
 @click.option("--force", is_flag=True, help="Overwrite results that exist.")
 @click.option("--probabilities", is_flag=True, help="Add one column p_PHASE for each phase.")
 @click.option(

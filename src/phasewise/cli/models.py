@@ -34,6 +34,7 @@ def models(folder: Path | None) -> None:
     click.echo("\n".join(with_remarks(lines[1:], remarks)))
     if folder is not None:
         _print_classes(card)
+        _print_risks(card)
 
 
 def _digest(card: Mapping[str, Any]) -> str:
@@ -70,6 +71,25 @@ def _print_classes(card: Mapping[str, Any]) -> None:
     ]
     header = ["class", "rows", "publications", "precision", "recall", "F1", "95 % interval"]
     lines = aligned(header, rows, right=range(1, 6))
+    click.echo()
+    click.echo(click.style(lines[0], bold=True))
+    click.echo("\n".join(lines[1:]))
+
+
+def _print_risks(card: Mapping[str, Any]) -> None:
+    if "risk" not in card:
+        return
+    keys = ("accepted_of_right", "wrong_of_accepted", "foreign_accepted")
+    rows = [
+        [
+            f"{level['risk']:g}" + (" (default)" if level["risk"] == card["risk"]["default"] else ""),
+            *(f"{100 * level[key]:.2f}" for key in keys),
+            "" if level.get("attained", True) else "not attained",
+        ]
+        for level in card["risk"]["levels"]
+    ]
+    header = ["risk", "right accepted %", "wrong of accepted %", "foreign accepted %", ""]
+    lines = aligned(header, rows, right=range(1, 4))
     click.echo()
     click.echo(click.style(lines[0], bold=True))
     click.echo("\n".join(lines[1:]))

@@ -74,6 +74,7 @@ def classify(
     probabilities: bool = False,
     uncertainty: bool = False,
     peer_names: bool = False,
+    risk: float | None = None,
     sheet: str | None = None,
     iron: str | None = None,
     sigma_level: float = 1.0,
@@ -94,6 +95,9 @@ def classify(
         model has not learnt.
     peer_names : bool
         Add ``Predict_Mineral`` and ``Prediction_Score``.
+    risk : float, optional
+        The share of wrong labels that you permit among accepted analyses, such as 0.01; thresholds follow
+        from it. Without it, those of the card.
     sheet, iron, sigma_level, unit
         As for `phasewise.read`. Where the table states analytical errors, the probabilities account for them.
 
@@ -111,7 +115,7 @@ def classify(
     FileFormatError, HeaderError
         If the table cannot be read or its columns not understood.
     ModelError
-        If there is no such model.
+        If there is no such model, or it cannot keep the risk.
 
     Examples
     --------
@@ -120,7 +124,7 @@ def classify(
     >>> classify(olivine)["phase"].to_pylist()
     ['Olivine']
     """
-    chosen = load_model(model)
+    chosen = _chosen(model, risk)
     table = open_table(data, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
     options = {"probabilities": probabilities, "uncertainty": uncertainty, "peer_names": peer_names}
     with one_blas_thread():
@@ -143,6 +147,7 @@ def classify_file(
     probabilities: bool = False,
     uncertainty: bool = False,
     peer_names: bool = False,
+    risk: float | None = None,
     force: bool = False,
     progress: Callable[[int], object] | None = None,
     sheet: str | None = None,
@@ -159,7 +164,7 @@ def classify_file(
     out : path, optional
         Where to write it with its results (.csv, .tsv, .parquet, .feather, .xlsx); without it the
         rows are only counted. Written whole or not at all.
-    model, probabilities, uncertainty, peer_names, sheet, iron, sigma_level, unit
+    model, probabilities, uncertainty, peer_names, risk, sheet, iron, sigma_level, unit
         As for `classify`.
     force : bool
         Whether an existing file may be overwritten.
@@ -177,7 +182,7 @@ def classify_file(
     OutputError
         If the result may not or cannot be written.
     """
-    chosen = load_model(model)
+    chosen = _chosen(model, risk)
     target: AbstractContextManager[ResultWriter | None] = (
         nullcontext() if out is None else open_writer(out, force=force, source=path)
     )
@@ -196,6 +201,11 @@ def classify_file(
             if progress is not None:
                 progress(len(block))
     return Summary(rows, dict(counts), None if out is None else Path(out), table.notices, preview)
+
+
+def _chosen(name: str | Path, risk: float | None) -> CompositionModel:
+    model = load_model(name)
+    return model if risk is None else model.at_risk(risk)
 
 
 def _classified(

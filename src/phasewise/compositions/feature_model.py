@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from phasewise.compositions.features import FEATURES, INPUTS, features, features_of
 from phasewise.compositions.left_out import most_left_out
 from phasewise.compositions.model import Thresholds, belonging_bias_of_card, conformal_of_card, in_chunks
+from phasewise.compositions.risk import thresholds_at
 from phasewise.core.errors import ModelError
 from phasewise.infer.network import DenseNetwork, Ensemble, Layer, softmax
 from phasewise.infer.predictive import Predictive
@@ -83,6 +84,10 @@ class FeatureModel:
     def most_left_out(self) -> FloatArray:
         """The most, in wt%, that each phase holds of each input that the model does not use."""
         return most_left_out(self.card, self.phases)
+
+    def at_risk(self, risk: float) -> FeatureModel:
+        """Return the model with thresholds for a risk; see `CompositionModel`."""
+        return replace(self, thresholds=thresholds_at(self.card, risk))
 
     def probabilities(self, values: FloatArray, present: BoolArray | None = None) -> FloatArray:
         """Return the probability of each phase and, last, of none; see `CompositionModel`."""

@@ -130,6 +130,16 @@ class CompositionModel(Protocol):
     @property
     def weighs_totals(self) -> bool: ...  # noqa: D102
 
+    def at_risk(self, risk: float) -> CompositionModel:
+        """Return the model with thresholds for a risk, the share of wrong labels among accepted analyses.
+
+        Raises
+        ------
+        ModelError
+            If its card names no risks, or the risk lies outside those that it names.
+        """
+        ...
+
     def probabilities(self, values: FloatArray, present: BoolArray | None = None) -> FloatArray:
         """Return the probability of each phase and, last, of none of them.
 

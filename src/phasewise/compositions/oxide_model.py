@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.model import Thresholds, conformal_of_card, in_chunks
+from phasewise.compositions.risk import thresholds_at
 from phasewise.core.errors import ModelError
 from phasewise.infer.bayesian import BayesianNetwork
 from phasewise.infer.calibration import CalibrationMap
@@ -77,6 +78,7 @@ class OxideModel:
     def belonging_bias(self) -> FloatArray:
         """No shift."""
         return np.zeros(len(self.phases))
+
     """Oxides that are not closed to 100 % hold the total already."""
 
     @cached_property
@@ -92,6 +94,10 @@ class OxideModel:
     @cached_property
     def _columns(self) -> list[int]:
         return [INPUTS.index(name) for name in self.oxides]
+
+    def at_risk(self, risk: float) -> OxideModel:
+        """Return the model with thresholds for a risk; see `CompositionModel`."""
+        return replace(self, thresholds=thresholds_at(self.card, risk))
 
     def probabilities(self, values: FloatArray, present: BoolArray | None = None) -> FloatArray:
         """Return the probability of each phase and, last, of none, which is 0; see `CompositionModel`."""

@@ -59,8 +59,7 @@ class Recipe:
     scrambled: int
     each_species: int
     disturbed: int
-    most_false_accepted: float
-    least_accepted: float
+    risk: float
     accept_probability: float
     coverage: float
     seed: int
@@ -89,7 +88,7 @@ class Recipe:
         return entries
 
 
-FOR_VERDICTS = {"most_false_accepted", "least_accepted", "accept_probability", "coverage"}
+FOR_VERDICTS = {"risk", "accept_probability", "coverage"}
 """Entries that the weights do not depend on."""
 
 _OPTIONAL = {"simulated_of", "oxides", "each_other", "collections"}
