@@ -254,7 +254,7 @@ def _twins(analyses: Analyses, total: FloatArray, rows: IntArray) -> dict[int, s
 def _stoichiometry(
     tests: StoichiometricTests, analyses: Analyses, phase: IntArray
 ) -> tuple[FloatArray, BoolArray]:
-    """Return by how many half widths the limits of the phase are broken, and whether the sum keeps its own."""
+    """Return by how many half widths a limit of the phase is broken, and whether the sum keeps its own."""
     passes = tests.passes(analyses.values, phase)
     excess, keeps_sum = np.zeros(len(phase)), np.ones(len(phase), dtype=bool)
     for k, name in enumerate(tests.names):

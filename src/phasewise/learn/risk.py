@@ -193,15 +193,7 @@ def _level(pairs: _Pairs, risk: float, foreign_factor: float) -> RiskLevel:
 
 
 def risk_entries(levels: Sequence[RiskLevel], default: float) -> dict[str, Any]:
-    """Return what a card says of risks: ``default`` and ``levels``, ``attained`` only where it is false.
-
-    Raises
-    ------
-    ValueError
-        If the default is none of the levels that are attained.
-    """
-    if default not in [level.risk for level in levels if level.attained]:
-        raise ValueError(f"{default=} is no risk that was attained; see the levels")
+    """Return what a card says of risks: ``default`` and ``levels``, ``attained`` only where it is false."""
     entries = [asdict(level) for level in levels]
     for entry in entries:
         if entry["attained"]:

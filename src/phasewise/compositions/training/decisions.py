@@ -140,8 +140,7 @@ def decisions(held: dict[int, Held], recipe: Recipe, n_folds: int) -> dict[str, 
         calibrated_belonging(odd.belonging, odd.phase, bias),
         least_probability=recipe.accept_probability,
     )
-    risk = risk_entries(levels, recipe.risk)
-    chosen = next(level for level in levels if level.risk == risk["default"])
+    chosen = next((level for level in levels if level.attained and level.risk >= recipe.risk), levels[-1])
     source = np.concatenate([h.table.source for h in parts])
     sets = fit_conformal(known.among * belonging[:, None] ** exponent, truth, source, recipe.coverage)
     return {
@@ -151,7 +150,7 @@ def decisions(held: dict[int, Held], recipe: Recipe, n_folds: int) -> dict[str, 
             "belonging_bias": dict(zip(phases, bias.tolist(), strict=True)),
         },
         "thresholds": {"belonging": chosen.belonging, "probability": chosen.probability},
-        "risk": risk,
+        "risk": risk_entries(levels, chosen.risk),
         "conformal": conformal_entries(sets, phases),
     }
 
