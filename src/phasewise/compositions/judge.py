@@ -111,6 +111,8 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     total = analytical_total(analyses)
     corrected = corrected_total(analyses, total)
     safe, assumed = with_key_oxides(x, corrected, minerals)
+    if (assumed >= 0).any():
+        safe, assumed = _where_needed(model, x, safe, assumed, corrected)
 
     def settle(p: FloatArray) -> FloatArray:
         among = among_phases(p)
@@ -173,6 +175,21 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
         expected=expected,
         tests=tests,
     )
+
+
+def _where_needed(
+    model: CompositionModel, x: FloatArray, filled: FloatArray, assumed: IntArray, total: FloatArray
+) -> tuple[FloatArray, IntArray]:
+    """Return values and assumptions without those on rows that are a phase, total included, as they stand."""
+    rows = np.flatnonzero(assumed >= 0)
+    p = model.probabilities(x[rows])
+    phase = p[:, :-1].argmax(axis=1)
+    low, high = np.array([m.total.expected for m in _minerals(model.phases)])[phase].T
+    belongs = calibrated_belonging(1.0 - p[:, -1], phase, model.belonging_bias) >= model.thresholds.belonging
+    stands = rows[belongs & (total[rows] >= low) & (total[rows] <= high)]
+    values, left = filled.copy(), assumed.copy()
+    values[stands], left[stands] = x[stands], -1
+    return values, left
 
 
 def _probabilities(

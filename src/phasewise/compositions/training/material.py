@@ -161,8 +161,7 @@ def _unfit(table: Table, tests: StoichiometricTests) -> Table:
 def _of(table: Table, recipe: Recipe, *, others: bool = False) -> Table:
     """Return the rows of the phases, or those of all other minerals, of which the model sees anything."""
     wanted = np.isin(table.label.astype(str), recipe.phases) != others
-    if not recipe.used.all():
-        wanted &= enough_seen(table.values, recipe.used)
+    wanted &= enough_seen(table.values, recipe.used)
     return table.take(np.flatnonzero(wanted))
 
 
