@@ -8,22 +8,30 @@ from functools import cache
 from phasewise.chem.minerals import load_minerals
 from phasewise.core.errors import ModelError
 
-__all__ = ["canonical_phase"]
+__all__ = ["canonical_phase", "name_key"]
 
 _NUMBERED = re.compile(r"_\d+$")
 _SEPARATORS = re.compile(r"[\s_\-–]+")
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
+    """Return what names have in common that differ in case, spaces, hyphens or the number of a MELTS phase.
+
+    Examples
+    --------
+    >>> name_key("K-Feldspar_0")
+    'kfeldspar'
+    """
     return _SEPARATORS.sub("", _NUMBERED.sub("", name.strip())).casefold()
 
 
 @cache
-def _classes() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for mineral in load_minerals().values():
+def _classes(minerals: tuple[str, ...]) -> dict[str, str]:
+    """Return the mineral that each name stands for, among these minerals."""
+    known, found = load_minerals(), dict[str, str]()
+    for mineral in (known[name] for name in minerals):
         for name in (mineral.name, mineral.title, mineral.symbol, *mineral.synonyms):
-            owner = found.setdefault(_key(name), mineral.name) if name else mineral.name
+            owner = found.setdefault(name_key(name), mineral.name) if name else mineral.name
             if owner != mineral.name:
                 raise ModelError(
                     f"mineral files of {owner!r} and {mineral.name!r} both claim the name {name!r}; keep one."
@@ -57,4 +65,4 @@ def canonical_phase(name: str) -> str | None:
     >>> canonical_phase("clinopyroxene_0"), canonical_phase("FELDSPAR")
     ('Clinopyroxene', None)
     """
-    return _classes().get(_key(name))
+    return _classes(tuple(load_minerals())).get(name_key(name))

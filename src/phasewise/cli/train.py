@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from phasewise.compositions.training.recipe import Recipe
 
 __all__ = ["train"]
+
+
+OF_OWN_ROWS = ("label_column", "source_column", "only_own", "new_classes", "mineral")
+"""Options that say how --add is to be understood."""
 
 
 def _names(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...] | None:
@@ -33,14 +38,37 @@ def _names(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
 @click.option(
     "--oxides", callback=_names, metavar="NAME,...", help="The oxides that it uses, e.g. all but Na2O."
 )
-@click.option("--data", type=click.Path(path_type=Path), help="Your own labelled analyses.")
-@click.option("--label-column", metavar="COLUMN", help="Column of --data with the name of the mineral.")
+@click.option(
+    "--add",
+    "--data",
+    "own_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Your own labelled analyses, which join the published ones.",
+)
+@click.option("--label-column", metavar="COLUMN", help="Column of your file with the name of the mineral.")
 @click.option(
     "--source-column",
     metavar="COLUMN",
-    help="Column of --data that says which rows belong together: publication, sample or session.",
+    help="Column of your file that says which rows belong together: publication, sample or session.",
 )
-@click.option("--only-own", is_flag=True, help="Learn from --data alone, without the published tables.")
+@click.option("--only-own", is_flag=True, help="Learn from your file alone, without the published tables.")
+@click.option(
+    "--new-classes",
+    callback=_names,
+    metavar="NAME,...",
+    help="Labels of your file that the recipe has no class of, and that are to become classes.",
+)
+@click.option(
+    "--mineral",
+    type=click.Path(path_type=Path, dir_okay=False),
+    multiple=True,
+    metavar="FILE.toml",
+    help="A mineral file of a new class, else limits are derived from your rows; may be given several times.",
+)
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Models that train side by side; default one for each core."
+)
 @click.option("--force", is_flag=True, help="Overwrite a model of another recipe or other data.")
 @reading_options
 def train(
@@ -48,7 +76,8 @@ def train(
     out: Path | None,
     classes: tuple[str, ...] | None,
     oxides: tuple[str, ...] | None,
-    data: Path | None,
+    own_file: Path | None,
+    workers: int | None,
     force: bool,
     **options: Any,
 ) -> None:
@@ -60,30 +89,31 @@ def train(
     """
     from phasewise.core.errors import PhasewiseError
 
-    if data is None and any(options[name] for name in ("label_column", "source_column", "only_own")):
-        raise click.UsageError("--label-column, --source-column and --only-own need --data.")
+    if own_file is None and any(options[name] for name in OF_OWN_ROWS):
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in OF_OWN_ROWS)
+        raise click.UsageError(f"{names} say how the rows of --add are to be understood, so they need --add.")
     try:
         from phasewise.compositions.training.evaluation_recipe import is_evaluation
-        from phasewise.compositions.training.recipe import read_recipe, with_classes, with_oxides
+        from phasewise.compositions.training.recipe import read_recipe, with_oxides
 
-        changed = classes is not None or oxides is not None or data is not None
+        changed = classes is not None or oxides is not None or own_file is not None
         if is_evaluation(recipe):
             if changed:
                 raise click.UsageError(
-                    f"--classes, --oxides and --data go with recipes such as 'default'; '{recipe}' compares "
+                    f"--classes, --oxides and --add go with recipes such as 'default'; '{recipe}' compares "
                     "estimators. Copy its file, change what it says, and give its path."
                 )
             _train_estimators(recipe, out or Path("runs") / Path(recipe).stem)
             return
         made = read_recipe(recipe)
         folder = out or Path("runs") / (Path(recipe).stem + ("_retrained" if changed else ""))
-        if classes is not None:
-            made = with_classes(made, classes)
+        own = None if own_file is None else _own(own_file, options)
+        made = _with_chosen(made, classes, own)
         if oxides is not None:
             made = with_oxides(made, oxides)
         if changed:
-            made = replace(made, name=folder.resolve().name, description=_description(made, data))
-        _train(made, folder, _own(data, options), force=force)
+            made = replace(made, name=folder.resolve().name, description=_description(made, own))
+        _train(made, folder, own, workers or os.cpu_count() or 1, force=force)
     except ModuleNotFoundError as error:
         name = INSTALLED_AS.get((error.name or "").partition(".")[0])
         if name is None:
@@ -104,29 +134,42 @@ def _train_estimators(recipe: str, out: Path) -> None:
         click.echo(f"Written: {folder}")
 
 
-def _description(recipe: Recipe, data: Path | None) -> str:
+def _with_chosen(recipe: Recipe, classes: tuple[str, ...] | None, own: OwnData | None) -> Recipe:
+    """Return the recipe with the new classes of own rows, and of its own classes only those that were named."""
+    from phasewise.compositions.training.recipe import with_classes, with_new_classes
+
+    new = () if own is None else own.new_classes
+    recipe = with_new_classes(recipe, new)
+    return recipe if classes is None else with_classes(recipe, (*classes, *new))
+
+
+def _description(recipe: Recipe, own: OwnData | None) -> str:
     parts = [f"{len(recipe.phases)} classes: {', '.join(recipe.phases)}"]
     if recipe.left_out:
         parts.append(f"by {', '.join(recipe.oxides)} alone")
-    if data is not None:
-        parts.append(f"with own data from {data.name}")
+    if own is not None:
+        parts.append(f"with own data from {own.file}")
     return f"{', '.join(parts)}; after the recipe {recipe.name}"
 
 
-def _own(data: Path | None, options: dict[str, Any]) -> OwnData | None:
-    if data is None:
-        return None
+def _own(file: Path, options: dict[str, Any]) -> OwnData:
     from phasewise.compositions.training.own_data import read_own
 
     reading = {name: options[name] for name in ("sheet", "iron", "sigma_level", "unit")}
     own = read_own(
-        data, options["label_column"], options["source_column"], alone=options["only_own"], **reading
+        file,
+        options["label_column"],
+        options["source_column"],
+        alone=options["only_own"],
+        new_classes=options["new_classes"] or (),
+        mineral_files=options["mineral"],
+        **reading,
     )
     print_notices(own.notices)
     return own
 
 
-def _train(recipe: Recipe, folder: Path, own: OwnData | None, *, force: bool) -> None:
+def _train(recipe: Recipe, folder: Path, own: OwnData | None, workers: int, *, force: bool) -> None:
     import sys
 
     from tqdm import tqdm
@@ -147,4 +190,5 @@ def _train(recipe: Recipe, folder: Path, own: OwnData | None, *, force: bool) ->
             own=own,
             force=force,
             progress=progress,
+            workers=workers,
         )

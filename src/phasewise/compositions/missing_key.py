@@ -74,8 +74,12 @@ def with_key_oxides(
 
 
 def unusual_keys(mineral: Mineral) -> tuple[str, ...]:
-    """Return the key oxides of a mineral that the classic routine of ten oxides leaves out."""
-    return tuple(name for name in mineral.key_oxides if name not in TEN_OXIDES)
+    """Return the key oxides of a mineral that the classic routine of ten oxides leaves out.
+
+    None of a mineral without end members, as nothing says how much of them belongs to the rest.
+    """
+    names = (name for name in mineral.key_oxides if name in INPUTS and name not in TEN_OXIDES)
+    return tuple(names) if mineral.end_members else ()
 
 
 @lru_cache(maxsize=64)

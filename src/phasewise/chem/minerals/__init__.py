@@ -1,15 +1,21 @@
-"""The minerals that phasewise knows: one TOML file each in this folder."""
+"""The minerals that phasewise knows: one TOML file each in this folder, and those that models bring along."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from phasewise.chem.mineral import Mineral
 from phasewise.chem.mineral_file import read_mineral
 from phasewise.core.errors import ModelError
 
-__all__ = ["load_minerals"]
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = ["add_minerals", "load_minerals"]
+
+_added: dict[str, Mineral] = {}
 
 
 @cache
@@ -29,7 +35,7 @@ def _all() -> tuple[Mineral, ...]:
 
 
 def load_minerals() -> dict[str, Mineral]:
-    """Return all minerals of the package by class name, in alphabetical order.
+    """Return all minerals by class name, in alphabetical order: those of the package, and added ones.
 
     Returns
     -------
@@ -45,4 +51,26 @@ def load_minerals() -> dict[str, Mineral]:
     >>> load_minerals()["Olivine"].symbol
     'Ol'
     """
-    return {mineral.name: mineral for mineral in _all()}
+    known = {mineral.name: mineral for mineral in _all()}
+    return known if not _added else dict(sorted((known | _added).items()))
+
+
+def add_minerals(minerals: Collection[Mineral]) -> None:
+    """Make minerals known beside those of the package until the process ends; see `add_own_minerals`.
+
+    A name means one thing: what was looked up by it may be kept, so that no definition ever changes.
+
+    Raises
+    ------
+    ModelError
+        If another definition of a mineral is known already; then none of them is added.
+    """
+    known = load_minerals()
+    for mineral in minerals:
+        if known.get(mineral.name, mineral) != mineral:
+            origin = "an own mineral of this session" if mineral.name in _added else "a mineral of phasewise"
+            raise ModelError(
+                f"{mineral.name!r} is {origin} already, with another definition. Give yours another name"
+                + (", or use the two in sessions of their own." if mineral.name in _added else ".")
+            )
+    _added.update({mineral.name: mineral for mineral in minerals if mineral.name not in known})

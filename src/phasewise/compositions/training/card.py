@@ -10,6 +10,7 @@ import numpy as np
 
 from phasewise.compositions.features import FEATURES, INPUTS
 from phasewise.compositions.model import TASK, CompositionModel, among_phases
+from phasewise.compositions.training.own_classes import score_new, score_old
 from phasewise.compositions.training.tables import SOURCES, SOURCES_OF, Table
 from phasewise.learn.scores import class_scores, reliability, source_interval
 
@@ -48,7 +49,7 @@ def base_card(recipe: Recipe, material: Material) -> dict[str, Any]:
         training["other_minerals"] = {"rows": len(material.others), "rows_sha256": _sha256(material.others)}
     if own is not None:
         training["own_data"] = _own_entry(own)
-    return {
+    card: dict[str, Any] = {
         "name": recipe.name,
         "description": recipe.description,
         "task": TASK,
@@ -61,10 +62,13 @@ def base_card(recipe: Recipe, material: Material) -> dict[str, Any]:
             "text": (
                 "Knows the phases listed under classes and refuses others; look-alikes of the same "
                 "composition (polymorphs, glasses of mineral composition) cannot be told. "
-                "Not for whole-rock analyses." + _without(recipe)
+                "Not for whole-rock analyses." + _without(recipe) + _alike(material)
             ),
         },
     }
+    if own is not None and own.minerals:
+        card["own_minerals"] = dict(own.minerals)
+    return card
 
 
 def _without(recipe: Recipe) -> str:
@@ -72,6 +76,10 @@ def _without(recipe: Recipe) -> str:
         return ""
     left_out = ", ".join(recipe.left_out)
     return f" Does without {left_out}: minerals that differ in nothing else cannot be told either."
+
+
+def _alike(material: Material) -> str:
+    return "".join(f" {overlap}." for overlap in material.overlaps)
 
 
 def _source(own: OwnData | None) -> str:
@@ -96,7 +104,8 @@ def _sources(own: OwnData | None, recipe: Recipe) -> list[str]:
 
 
 def _own_entry(own: OwnData) -> dict[str, Any]:
-    return {
+    new = {"new_classes": list(own.new_classes)} if own.new_classes else {}
+    return new | {
         "file": own.file,
         "sha256": own.sha256,
         "label_column": own.label_column,
@@ -161,11 +170,25 @@ def _metrics(
             for s in scores
         },
     }
-    mine = np.zeros(len(truth), dtype=bool)
-    if material.own is not None and not material.own.alone:
-        mine = np.isin(source.astype(str), np.unique(material.own.table.source.astype(str)))
-    if mine.any():
-        found["own_data"] = _accuracy(right[mine], source[mine])
+    return found | _of_own(truth, predicted, source, material.own)
+
+
+def _of_own(
+    truth: np.ndarray, predicted: np.ndarray, source: np.ndarray, own: OwnData | None
+) -> dict[str, Any]:
+    """Return the figures of own rows, of new classes, and of published rows of the others."""
+    found: dict[str, Any] = {}
+    if own is None:
+        return found
+    mine = np.isin(source.astype(str), np.unique(own.table.source.astype(str)))
+    if not mine.any():
+        return found
+    if own.new_classes:
+        found["new_classes"] = score_new(truth, predicted, source, own.new_classes)
+    if not own.alone:
+        found["own_data"] = _accuracy((truth == predicted)[mine], source[mine])
+        old = ~mine & ~np.isin(truth.astype(str), own.new_classes)
+        found["old_classes"] = score_old(truth[old], predicted[old], source[old])
     return found
 
 

@@ -10,7 +10,7 @@ from scipy.spatial import KDTree
 if TYPE_CHECKING:
     from phasewise.core.types import BoolArray, FloatArray
 
-__all__ = ["enough_seen", "unlike"]
+__all__ = ["closed", "enough_seen", "unlike"]
 
 WITHIN = 0.02
 """Compositions that differ in less than this part of their mass count as alike."""
@@ -50,12 +50,13 @@ def unlike(values: FloatArray, known: FloatArray, used: BoolArray) -> BoolArray:
     """
     if not len(values):
         return np.zeros(0, dtype=bool)
-    distance, _ = KDTree(_closed(known, used)).query(
-        _closed(values, used), p=1, distance_upper_bound=2 * WITHIN
+    distance, _ = KDTree(closed(known, used)).query(
+        closed(values, used), p=1, distance_upper_bound=2 * WITHIN
     )
     return np.asarray(~np.isfinite(distance))
 
 
-def _closed(values: FloatArray, used: BoolArray) -> FloatArray:
+def closed(values: FloatArray, used: BoolArray) -> FloatArray:
+    """Return the inputs in use, closed to 1; NaN and negative values count as nothing."""
     mass = np.fmax(np.nan_to_num(values), 0.0)[:, used]
     return np.asarray(mass / np.maximum(mass.sum(axis=1, keepdims=True), 1e-9))

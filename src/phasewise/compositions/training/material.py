@@ -16,6 +16,7 @@ from phasewise.compositions.training.clean import Cleaning, clean
 from phasewise.compositions.training.counterexamples import fits_a_mineral
 from phasewise.compositions.training.folds import balanced_folds
 from phasewise.compositions.training.lookalikes import enough_seen
+from phasewise.compositions.training.own_classes import Overlap, check_enough, overlaps
 from phasewise.compositions.training.simulate import simulate
 from phasewise.compositions.training.tables import COLLECTIONS, Table, glasses, training_minerals
 from phasewise.core.errors import ModelError
@@ -61,6 +62,8 @@ class Material:
         The user's rows among them.
     left_out : mapping of str to mapping of str to float
         The most, in wt%, that each phase holds of each oxide that the model does without.
+    overlaps : tuple of Overlap
+        Which classes the new ones among the phases resemble.
     """
 
     table: Table
@@ -71,6 +74,7 @@ class Material:
     n_folds: int
     own: OwnData | None
     left_out: dict[str, dict[str, float]]
+    overlaps: tuple[Overlap, ...] = ()
 
     def by_label(self) -> dict[str, dict[str, int]]:
         """Return for each label how many rows were kept or left out for which reason."""
@@ -135,8 +139,21 @@ def gather(recipe: Recipe, own: OwnData | None, tell: Callable[[str], object]) -
         names = sorted(set(map(str, others.label)))
         tell(f"{len(others)} rows of other minerals teach what is none of the phases: {listed(names, 12)}")
     _tell_lonely(table, tell)
+    alike = _check_new(own, table, n_folds, tests, recipe)
+    for overlap in alike:
+        tell(f"warning: {overlap}")
     parts = (*(f"fold_{k}" for k in range(n_folds)), *collections)
-    return Material(table, others, published, tuple(cleaning), parts, n_folds, own, left_out)
+    return Material(table, others, published, tuple(cleaning), parts, n_folds, own, left_out, alike)
+
+
+def _check_new(
+    own: OwnData | None, table: Table, n_folds: int, tests: StoichiometricTests, recipe: Recipe
+) -> tuple[Overlap, ...]:
+    """Return which classes the new ones resemble; raise where they have too few rows in the folds."""
+    if own is None or not own.new_classes:
+        return ()
+    check_enough(own.new_classes, table.take(np.flatnonzero(table.fold < n_folds)))
+    return tuple(overlaps(own.new_classes, table, tests, recipe.used))
 
 
 def _as_part(table: Table, part: int) -> Table:
@@ -202,8 +219,14 @@ def _tell_own(own: OwnData, cleaned: Cleaning, recipe: Recipe, tell: Callable[[s
         tell(line)
     for label, counts in sorted(cleaned.by_label().items()):
         kind = "" if label in recipe.phases else " (none of the phases)"
+        kind += " (new class)" if label in own.new_classes else ""
         others = ", ".join(f"{reason} {n}" for reason, n in counts.items() if reason != "kept")
         tell(f"  {label}{kind}: {counts['kept']} kept" + (f"; left out: {others}" if others else ""))
+    strange = sorted(set(map(str, own.table.label)) - set(recipe.phases))
+    if strange:
+        tell(
+            f"  rows of {listed(strange, 12)} teach what is none of the phases; --new-classes makes classes of them"
+        )
 
 
 def _tell_lonely(table: Table, tell: Callable[[str], object]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from phasewise.chem.own_minerals import add_own_minerals
 from phasewise.compositions.feature_model import FeatureModel, from_bundle, to_arrays
 from phasewise.compositions.training.assemble import AugmentedEpochs, assemble, assemble_unmixing
 from phasewise.compositions.training.recipe import FOR_VERDICTS
@@ -112,6 +113,7 @@ def _pass_on(
 
 
 def _train_apart(task: Task, messages: Queue[str | int]) -> Trained:
+    add_own_minerals(task.card.get("own_minerals", {}), task.title)
     return _train(task, messages.put, messages.put)
 
 
@@ -181,4 +183,5 @@ def what_trains(card: Mapping[str, Any]) -> dict[str, Any]:
     """Return what of a card decides the weights; what only decides verdicts may change."""
     training = dict(card.get("training", {}))
     recipe = {k: v for k, v in training.get("recipe", {}).items() if k not in FOR_VERDICTS}
-    return training | {"recipe": recipe, "without": card.get("without", "")}
+    own = card.get("own_minerals", {})
+    return training | {"recipe": recipe, "without": card.get("without", ""), "own_minerals": own}

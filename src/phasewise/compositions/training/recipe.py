@@ -21,7 +21,7 @@ from phasewise.core.errors import ModelError
 if TYPE_CHECKING:
     from phasewise.core.types import BoolArray
 
-__all__ = ["Recipe", "check_tellable", "read_recipe", "with_classes", "with_oxides"]
+__all__ = ["Recipe", "check_tellable", "read_recipe", "with_classes", "with_new_classes", "with_oxides"]
 
 LEAST_OXIDES = 3
 """Ratios of fewer tell nothing."""
@@ -157,6 +157,30 @@ def with_classes(recipe: Recipe, names: Iterable[str]) -> Recipe:
             f"Choose from {', '.join(recipe.phases)}."
         )
     return replace(recipe, phases=phases)
+
+
+def with_new_classes(recipe: Recipe, names: Iterable[str]) -> Recipe:
+    """Return the recipe with classes added behind its own.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    names : iterable of str
+        Class names of minerals.
+
+    Raises
+    ------
+    ModelError
+        If one of them is a class of the recipe already.
+    """
+    names = tuple(names)
+    known = [name for name in names if name in recipe.phases]
+    if known:
+        raise ModelError(
+            f"{', '.join(known)}: a class of recipe '{recipe.name}' already, which rows with a name of it join "
+            "by themselves. Leave it out of --new-classes."
+        )
+    return replace(recipe, phases=(*recipe.phases, *names))
 
 
 def with_oxides(recipe: Recipe, names: Iterable[str]) -> Recipe:

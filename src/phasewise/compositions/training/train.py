@@ -20,6 +20,7 @@ from phasewise.compositions.training.card import base_card, metrics
 from phasewise.compositions.training.decisions import Held, decisions
 from phasewise.compositions.training.material import gather
 from phasewise.compositions.training.networks import Task, save, train_all, what_trains
+from phasewise.compositions.training.own_classes import told
 from phasewise.compositions.training.recipe import check_tellable
 from phasewise.core.errors import ModelError
 from phasewise.infer.bundle import CARD
@@ -113,6 +114,8 @@ def train(
     card = base | decisions(held.all(), recipe, material.n_folds)
     card["metrics"] = metrics(siblings, material, recipe)
     card["cleaning"] = material.by_label()
+    for line in told(card["metrics"]):
+        tell(line)
     return Training(save(out, whole, card), siblings, material.cleaning)
 
 
@@ -121,9 +124,9 @@ def _sibling(part: int, material: Material, recipe: Recipe, out: Path, base: dic
     name, n_folds = material.parts[part], material.n_folds
     most = n_folds if part < n_folds else len(material.parts)
     seen = np.setdiff1d(np.arange(most), [part])
-    tables = (t.take(np.flatnonzero(np.isin(t.fold, seen))) for t in (material.table, material.others))
+    table, others = (t.take(np.flatnonzero(np.isin(t.fold, seen))) for t in (material.table, material.others))
     card = base | {"without": name}
-    return Task(f"sibling without {name}", *tables, recipe, out / "siblings" / name, card)
+    return Task(f"sibling without {name}", table, others, recipe, out / "siblings" / name, card)
 
 
 @dataclass(frozen=True, eq=False)
