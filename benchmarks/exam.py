@@ -100,7 +100,7 @@ def judge_of(run: Path, name: str) -> Path:
     if name.startswith("fold"):
         return run / "siblings" / name
     for source, sibling in (("lepr", "experiments"), ("georoc", "georoc")):
-        if name.endswith(source):
+        if source in name:
             return run / "siblings" / sibling
     return run
 

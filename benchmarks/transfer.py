@@ -6,10 +6,10 @@ GEOROC nor the Cascades compilation. The definitions are those of exam.py; LEPR-
 ``in_repo_lim_set`` with at least five of the ten oxides. ECE, Brier score and NLL are at level mid, where the
 probabilities of ilmenite, magnetite and spinel are summed. Figures are means over the seeds of the recipe.
 
-    python benchmarks/transfer.py RUN [DEFAULT]
+    python benchmarks/transfer.py RUN DEFAULT
 
-RUN is the folder of `phasewise evaluate ten_oxides --out RUN`; DEFAULT a model to stand beside them, without
-it the one that ships.
+RUN is the folder of `phasewise evaluate ten_oxides --out RUN`; DEFAULT that of `phasewise train default --out
+DEFAULT`, whose siblings without experiments and without GEOROC stand beside them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 import phasewise
-from exam import levels, macro_f1
+from exam import judge_of, levels, macro_f1
 from exam_sets import TEN, exam_sets, table
 from phasewise.compositions.training.evaluation import evaluate, evaluated_rows
 from phasewise.compositions.training.evaluation_recipe import EvaluationRecipe, read_evaluation
@@ -157,10 +157,10 @@ def of_estimator(
         }
 
 
-def of_default(model: str | Path, sets: dict[str, pd.DataFrame]) -> Iterator[dict[str, Any]]:
-    """Yield the scores of a model of compositions on each set."""
+def of_default(run: Path, sets: dict[str, pd.DataFrame]) -> Iterator[dict[str, Any]]:
+    """Yield the scores of the default model on each set, by the sibling that has not seen its source."""
     for key, frame in sets.items():
-        result = phasewise.classify(frame, model=model, probabilities=True)
+        result = phasewise.classify(frame, model=judge_of(run, key), probabilities=True)
         names = [c for c in result if c.startswith("p_")]
         p = result[names].fillna(0).to_numpy(float)
         told = Told(p, tuple(c.removeprefix("p_") for c in names), frame, {})
@@ -171,7 +171,7 @@ def main() -> None:
     """Score all estimators and write the figures."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("run", type=Path)
-    parser.add_argument("default", nargs="?", default="default")
+    parser.add_argument("default", type=Path)
     arguments = parser.parse_args()
     recipe, sets = read_evaluation("ten_oxides"), known_sets()
     result, (rows, _) = evaluate(recipe, arguments.run), evaluated_rows(recipe)
