@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,7 +63,7 @@ class FormulaUnits:
         """
         return self.sites.get((site, ion), np.zeros(len(self)))
 
-    @property
+    @cached_property
     def sum(self) -> FloatArray:
         """Cations per formula unit that count (n,)."""
         counts = _COUNTS & ~np.isin(IONS, self.without)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -106,14 +107,12 @@ class Formulae:
                 missing |= self.unmeasured[element]
         return np.where(missing, np.nan, values) if missing.any() else values
 
+    @cached_property
     def departures(self) -> tuple[FloatArray, FloatArray]:
-        """Return what the file expects of good analyses: the values found, and how far off they are.
+        """What the file expects of good analyses: the values found (n, k), and how far off they are.
 
-        Returns
-        -------
-        found, departures : (n, k) float64
-            For each entry of ``[stoichiometry]`` its value, and the difference from the expected one in
-            tolerances; k is 0 where the file expects nothing.
+        For each entry of ``[stoichiometry]`` its value, and the difference from the expected one in
+        tolerances; k is 0 where the file expects nothing.
         """
         found = np.zeros((len(self.units), len(self.mineral.stoichiometry)))
         departures = np.zeros_like(found)
@@ -126,4 +125,4 @@ class Formulae:
         """Return the largest departure of each analysis in tolerances (n,), NaN where nothing is expected."""
         if not self.mineral.stoichiometry:
             return np.full(len(self.units), np.nan)
-        return np.asarray(np.abs(self.departures()[1]).max(axis=1))
+        return np.asarray(np.abs(self.departures[1]).max(axis=1))

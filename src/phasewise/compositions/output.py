@@ -59,7 +59,7 @@ def result_columns(
         "prediction_set": _sets(prediction, sets),
         "verdict": coded(prediction.verdict, VERDICTS),
         "flags": _flags(prediction.flags),
-        "formula": texts(prediction.formula.tolist()),
+        "formula": prediction.formula,
         **{name: numbers(np.round(prediction.ratios[:, k], 4)) for k, name in enumerate(RATIOS)},
         "departure": numbers(np.round(prediction.departure, 2)),
         "total": numbers(np.round(prediction.total, 4)),
