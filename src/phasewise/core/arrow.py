@@ -56,13 +56,15 @@ def texts(values: Sequence[str | None]) -> pa.Array:
     >>> texts(["Olivine", None, "µ"]).to_pylist()
     ['Olivine', None, 'µ']
     """
-    valid = np.array([value is not None for value in values], dtype=bool)
+    n, bits = len(values), None
+    if None in values:
+        bits = _validity(np.array([value is not None for value in values], dtype=bool))
     filled = [value or "" for value in values]
-    data = "".join(filled).encode()
-    offsets = np.zeros(len(filled) + 1, dtype=np.int32)
-    np.cumsum([len(v) if v.isascii() else len(v.encode()) for v in filled], out=offsets[1:])
-    buffers = [_validity(valid), pa.py_buffer(offsets), pa.py_buffer(data)]
-    return pa.Array.from_buffers(pa.string(), len(filled), buffers)
+    joined = "".join(filled)
+    letters = filled if joined.isascii() else [value.encode() for value in filled]
+    offsets = np.zeros(n + 1, dtype=np.int32)
+    np.cumsum(np.fromiter(map(len, letters), np.int32, n), out=offsets[1:])
+    return pa.Array.from_buffers(pa.string(), n, [bits, pa.py_buffer(offsets), pa.py_buffer(joined.encode())])
 
 
 def spelled(letters: npt.NDArray[np.uint8], valid: BoolArray) -> pa.Array:

@@ -72,7 +72,7 @@ def _site(site: Site, units: FormulaUnits, factor: float, *, bracket: bool = Tru
 
 def _hundredths(amounts: FloatArray) -> IntArray:
     scaled = np.fmin(np.fmax(amounts * 10**DECIMALS, 0.0), LARGEST)
-    return np.rint(scaled, out=scaled).astype(np.int64)
+    return np.asarray(np.rint(scaled, out=scaled).astype(np.int64))
 
 
 def _letters(text: str) -> Letters:
