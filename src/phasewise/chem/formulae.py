@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from phasewise.chem.expressions import Expression, Terms
     from phasewise.chem.formula_units import FormulaUnits
     from phasewise.chem.mineral import EndMemberScheme, Mineral
+    from phasewise.chem.schemes.amphibole import AmphiboleIron
     from phasewise.core.types import BoolArray, FloatArray
 
 __all__ = ["Formulae"]
@@ -40,6 +41,8 @@ class Formulae:
         ``total with H2O``.
     unmeasured : mapping of str to (n,) bool
         Elements that were not measured in some analyses, and in which.
+    limits : AmphiboleIron or None
+        Of the Fe3+ of amphiboles.
     """
 
     mineral: Mineral
@@ -47,6 +50,7 @@ class Formulae:
     iron: Mapping[str, FloatArray]
     oxides: Mapping[str, FloatArray]
     unmeasured: Mapping[str, BoolArray]
+    limits: AmphiboleIron | None = None
 
     def ion(self, name: str) -> FloatArray:
         """Return an ion per formula unit (n,), NaN where it was not measured."""
