@@ -10,10 +10,8 @@ import numpy as np
 
 from phasewise.chem.end_members import names_of
 from phasewise.chem.ions import IONS
-from phasewise.chem.iron import amphibole_iron
 from phasewise.chem.mineral_formula import MineralFormula, Quantity
 from phasewise.chem.minerals import load_minerals
-from phasewise.chem.oxides import moles
 from phasewise.chem.schemes.amphibole import CONSTRAINTS
 from phasewise.compositions.formula.departures import between, departures_of, judged_total
 from phasewise.compositions.formula.input import FormulaInput
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from phasewise.chem.formulae import Formulae
     from phasewise.chem.mineral import Mineral
     from phasewise.chem.mineral_formula import FormulaOptions
+    from phasewise.chem.schemes.amphibole import AmphiboleIron
     from phasewise.compositions.formula.rows import Assigned
     from phasewise.core.types import Analyses, FloatArray, IntArray, TextArray
 
@@ -132,7 +131,7 @@ def calculate(analyses: Analyses, assigned: Assigned, options: FormulaOptions) -
             odd = _with_totals(odd, formulae, part)
         else:
             odd = np.where(assigned.remark[rows] == "", odd, assigned.remark[rows])
-        reason[rows] = noise[rows] + _with_iron(odd, known[code], part)
+        reason[rows] = noise[rows] + _with_iron(odd, formulae.limits)
     text = placed(written, len(analyses))
     return Calculated(len(analyses), tuple(found), assigned.mineral, text, reason, analyses.sigma is not None)
 
@@ -162,11 +161,10 @@ def _with_totals(remarks: TextArray, formulae: Formulae, given: FormulaInput) ->
     return told
 
 
-def _with_iron(remarks: TextArray, mineral: Mineral, given: FormulaInput) -> TextArray:
+def _with_iron(remarks: TextArray, found: AmphiboleIron | None) -> TextArray:
     """Return the remarks, and which limits of Fe3+ contradict one another in an amphibole."""
-    if mineral.basis.iron != "amphibole":
+    if found is None:
         return remarks
-    found = amphibole_iron(moles(given.values, given.columns), mineral)
     told = remarks.copy()
     for row in np.flatnonzero(found.contradictory).tolist():
         least, most = (CONSTRAINTS[by[row]] for by in (found.maximum_by, found.minimum_by))
