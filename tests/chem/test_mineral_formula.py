@@ -168,7 +168,7 @@ def test_departures_are_those_of_the_stoichiometry_table() -> None:
     for mineral in MINERALS.values():
         known = random_mixtures(mineral, 20, 40)
         formula = MineralFormula(mineral, COLUMNS, FormulaOptions())
-        found, departures = formula.calculate(known.values, known.ferric).departures()
+        found, departures = formula.calculate(known.values, known.ferric).departures
         assert found.shape == departures.shape == (20, len(mineral.stoichiometry))
         for k, entry in enumerate(mineral.stoichiometry):
             np.testing.assert_allclose(

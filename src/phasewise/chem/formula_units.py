@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +12,9 @@ from phasewise.chem.ions import ANIONS, IONS, IONS_OF_ELEMENT
 
 if TYPE_CHECKING:
     from phasewise.chem.expressions import Expression, Terms
-    from phasewise.core.types import FloatArray
+    from phasewise.core.types import FloatArray, IntArray
 
 __all__ = ["FormulaUnits", "evaluate", "evaluate_sum"]
-
-_COUNTS = np.array([ion not in ANIONS for ion in IONS])
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,11 +61,16 @@ class FormulaUnits:
         """
         return self.sites.get((site, ion), np.zeros(len(self)))
 
-    @property
+    @cached_property
     def sum(self) -> FloatArray:
         """Cations per formula unit that count (n,)."""
-        counts = _COUNTS & ~np.isin(IONS, self.without)
-        return np.asarray(self.ions[:, counts].sum(axis=1))
+        return np.asarray(self.ions[:, _counted(self.without)].sum(axis=1))
+
+
+@cache
+def _counted(without: tuple[str, ...]) -> IntArray:
+    """Return the places of the cations that count in a sum."""
+    return np.array([k for k, ion in enumerate(IONS) if ion not in (*ANIONS, *without)])
 
 
 def evaluate_sum(terms: Terms, units: FormulaUnits) -> FloatArray:

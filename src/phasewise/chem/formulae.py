@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from phasewise.chem.expressions import Expression, Terms
     from phasewise.chem.formula_units import FormulaUnits
     from phasewise.chem.mineral import EndMemberScheme, Mineral
+    from phasewise.chem.schemes.amphibole import AmphiboleIron
     from phasewise.core.types import BoolArray, FloatArray
 
 __all__ = ["Formulae"]
@@ -39,6 +41,8 @@ class Formulae:
         ``total with H2O``.
     unmeasured : mapping of str to (n,) bool
         Elements that were not measured in some analyses, and in which.
+    limits : AmphiboleIron or None
+        Of the Fe3+ of amphiboles.
     """
 
     mineral: Mineral
@@ -46,6 +50,7 @@ class Formulae:
     iron: Mapping[str, FloatArray]
     oxides: Mapping[str, FloatArray]
     unmeasured: Mapping[str, BoolArray]
+    limits: AmphiboleIron | None = None
 
     def ion(self, name: str) -> FloatArray:
         """Return an ion per formula unit (n,), NaN where it was not measured."""
@@ -106,14 +111,12 @@ class Formulae:
                 missing |= self.unmeasured[element]
         return np.where(missing, np.nan, values) if missing.any() else values
 
+    @cached_property
     def departures(self) -> tuple[FloatArray, FloatArray]:
-        """Return what the file expects of good analyses: the values found, and how far off they are.
+        """What the file expects of good analyses: the values found (n, k), and how far off they are.
 
-        Returns
-        -------
-        found, departures : (n, k) float64
-            For each entry of ``[stoichiometry]`` its value, and the difference from the expected one in
-            tolerances; k is 0 where the file expects nothing.
+        For each entry of ``[stoichiometry]`` its value, and the difference from the expected one in
+        tolerances; k is 0 where the file expects nothing.
         """
         found = np.zeros((len(self.units), len(self.mineral.stoichiometry)))
         departures = np.zeros_like(found)
@@ -126,4 +129,4 @@ class Formulae:
         """Return the largest departure of each analysis in tolerances (n,), NaN where nothing is expected."""
         if not self.mineral.stoichiometry:
             return np.full(len(self.units), np.nan)
-        return np.asarray(np.abs(self.departures()[1]).max(axis=1))
+        return np.asarray(np.abs(self.departures[1]).max(axis=1))

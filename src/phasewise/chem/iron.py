@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ from phasewise.chem.oxides import CATIONS, HALOGENS, oxygens_per_cation
 if TYPE_CHECKING:
     from phasewise.chem.mineral import Mineral
     from phasewise.chem.schemes.amphibole import AmphiboleIron
-    from phasewise.core.types import FloatArray
+    from phasewise.core.types import FloatArray, IntArray
 
 __all__ = ["AMPHIBOLE_CHOICES", "FE3_OPTIONS", "amphibole_iron", "check_fe3", "ferric_fraction"]
 
@@ -51,7 +52,11 @@ def check_fe3(fe3: str | float) -> str | float:
 
 
 def ferric_fraction(
-    cations: FloatArray, mineral: Mineral, fe3: str | float, measured: FloatArray
+    cations: FloatArray,
+    mineral: Mineral,
+    fe3: str | float,
+    measured: FloatArray,
+    limits: AmphiboleIron | None = None,
 ) -> FloatArray:
     """Return Fe3+ / total Fe of each analysis.
 
@@ -67,6 +72,8 @@ def ferric_fraction(
         minerals; charge balance gives NaN where vacancies, H, Li or B leave the sum of cations open.
     measured : (n,) float64
         Fe3+ / total Fe as measured, NaN where it was not.
+    limits : AmphiboleIron, optional
+        What `amphibole_iron` gives, where it is known already.
 
     Returns
     -------
@@ -82,11 +89,13 @@ def ferric_fraction(
     if fe3 == "measured":
         return np.where(cations[:, CATIONS.index("Fe")] > 0, measured, 0.0)
     by_file = fe3 == "auto" or (fe3 in AMPHIBOLE_CHOICES and mineral.basis.iron != "amphibole")
-    estimated = _by_scheme(cations, mineral, mineral.basis.iron if by_file else fe3)
+    estimated = _by_scheme(cations, mineral, mineral.basis.iron if by_file else fe3, limits)
     return np.where(np.isnan(measured), estimated, measured) if by_file else estimated
 
 
-def _by_scheme(cations: FloatArray, mineral: Mineral, scheme: str) -> FloatArray:
+def _by_scheme(
+    cations: FloatArray, mineral: Mineral, scheme: str, limits: AmphiboleIron | None
+) -> FloatArray:
     n = len(cations)
     if scheme in ("ferrous", "not divided"):
         return np.zeros(n)
@@ -94,7 +103,7 @@ def _by_scheme(cations: FloatArray, mineral: Mineral, scheme: str) -> FloatArray
         return np.ones(n)
     if scheme == "charge balance":
         return _by_charge_balance(cations, mineral)
-    found = amphibole_iron(cations, mineral)
+    found = amphibole_iron(cations, mineral) if limits is None else limits
     return np.asarray(getattr(found, "chosen" if scheme == "amphibole" else scheme))
 
 
@@ -103,13 +112,20 @@ def _by_charge_balance(cations: FloatArray, mineral: Mineral) -> FloatArray:
     basis = mineral.basis
     if not basis.balances:
         return np.full(len(cations), np.nan)
-    counts = ~np.isin(CATIONS, ("H", *HALOGENS, *basis.without))
+    counts, oxygens = _counted(basis.without)
     counted = cations[:, counts]
-    found, charge = counted.sum(axis=1), np.einsum("ij,j->i", counted, oxygens_per_cation()[counts])
+    found, charge = counted.sum(axis=1), np.einsum("ij,j->i", counted, oxygens)
     iron = cations[:, CATIONS.index("Fe")]
     with np.errstate(divide="ignore", invalid="ignore"):
         ferric = 2 * basis.oxygens * found / basis.cations - 2 * charge
         return np.where(iron > 0, np.clip(ferric / iron, 0.0, 1.0), 0.0)
+
+
+@cache
+def _counted(without: tuple[str, ...]) -> tuple[IntArray, FloatArray]:
+    """Return which of `CATIONS` count in a sum of cations, and the oxygens that each brings."""
+    counts = np.flatnonzero(~np.isin(CATIONS, ("H", *HALOGENS, *without)))
+    return counts, oxygens_per_cation()[counts]
 
 
 def amphibole_iron(cations: FloatArray, mineral: Mineral) -> AmphiboleIron:

@@ -99,8 +99,10 @@ class MineralFormula:
 
     def __init__(self, mineral: Mineral, columns: tuple[str, ...], options: FormulaOptions) -> None:
         self.mineral, self.columns, self.options = _with_oxo(mineral, options.oxo), columns, options
-        elements = {OXIDES[name].element for name in columns}
-        held = [ion for ion in IONS if element_of(ion) in elements]
+        places = {OXIDES[name].element: k for k, name in enumerate(columns)}
+        held = [ion for ion in IONS if element_of(ion) in places]
+        self._absent = tuple(element for element in IONS_OF_ELEMENT if element not in (*places, "H"))
+        self._places = {element: k for element, k in places.items() if element != "H"}
         self._ions = [ion for ion in held if ion != "OH"] + (["OH"] if mineral.basis.anions else [])
         self._sites = [
             (site.name, ion)
@@ -177,7 +179,8 @@ class MineralFormula:
         basis, filled = self.mineral.basis, _filled(values)
         cations = moles(filled, self.columns)
         known = np.full(len(values), np.nan) if measured is None else measured
-        ferric = ferric_fraction(cations, self.mineral, self.options.fe3, known)
+        limits = amphibole_iron(cations, self.mineral) if basis.iron == "amphibole" else None
+        ferric = ferric_fraction(cations, self.mineral, self.options.fe3, known, limits)
         oxides = self._dry(filled, ferric)
         ions = split_iron(cations, ferric)
         ions[:, _OH] = self._stated_water(values, oxides["total"]) / _WATER_PER_OH
@@ -196,7 +199,9 @@ class MineralFormula:
         else:
             del oxides["O=F,Cl"]
         nothing = np.where(np.isnan(factor), np.nan, 0.0)
-        iron = {"Fe3+/Fe": ferric} | self._iron_limits(cations)
+        iron = {"Fe3+/Fe": ferric}
+        if limits is not None:
+            iron |= {f"Fe3+/Fe {limit}": getattr(limits, limit) for limit in _LIMITS}
         iron_free = np.where(cations[:, _FE] > 0, nothing, np.nan)
         return Formulae(
             self.mineral,
@@ -204,21 +209,17 @@ class MineralFormula:
             {name: fraction + iron_free for name, fraction in iron.items()},
             {name: oxide + nothing for name, oxide in oxides.items()},
             self._unmeasured(values),
+            limits,
         )
 
     def _unmeasured(self, values: FloatArray) -> dict[str, BoolArray]:
         """Return the elements that were not measured in some analyses, and in which."""
-        found = dict.fromkeys(IONS_OF_ELEMENT, np.ones(len(values), dtype=bool))
-        for k, name in enumerate(self.columns):
-            found[OXIDES[name].element] = np.isnan(values[:, k])
-        del found["H"]
-        return {element: blank for element, blank in found.items() if blank.any()}
-
-    def _iron_limits(self, cations: FloatArray) -> dict[str, FloatArray]:
-        if self.mineral.basis.iron != "amphibole":
-            return {}
-        found = amphibole_iron(cations, self.mineral)
-        return {f"Fe3+/Fe {limit}": getattr(found, limit) for limit in _LIMITS}
+        found = dict.fromkeys(self._absent, np.ones(len(values), dtype=bool))
+        for element, k in self._places.items():
+            blank = np.isnan(values[:, k])
+            if blank.any():
+                found[element] = blank
+        return found
 
     def _dry(self, filled: FloatArray, ferric: FloatArray) -> dict[str, FloatArray]:
         """Return FeO, Fe2O3, O = F, Cl, and the total without water, in wt%."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,8 +22,14 @@ _HALOGENS = [IONS.index("F"), IONS.index("Cl")]
 
 def oxygens_of(ions: FormulaUnits, basis: Basis) -> FloatArray:
     """Return half the positive charges of the cations that count (n,)."""
-    charges = np.where(np.isin(IONS, basis.without), 0.0, np.maximum(ION_VALENCES, 0.0))[:_OH]
-    return np.asarray(np.einsum("ij,j->i", ions.ions[:, :_OH], charges / 2))
+    return np.asarray(np.einsum("ij,j->i", ions.ions[:, :_OH], _oxygens(basis.without)))
+
+
+@cache
+def _oxygens(without: tuple[str, ...]) -> FloatArray:
+    """Return half the positive charge of each ion that counts."""
+    charges = np.where(np.isin(IONS, without), 0.0, np.maximum(ION_VALENCES, 0.0))
+    return np.asarray(charges[:_OH] / 2)
 
 
 def assumed_oxo(ions: FormulaUnits, basis: Basis, factor: FloatArray | float) -> FloatArray:

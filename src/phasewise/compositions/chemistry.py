@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
 from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.formula.departures import calculate_by_file, departures_of
 from phasewise.compositions.formula.input import FormulaInput
 from phasewise.compositions.formula.text import formula_texts
+from phasewise.core.arrow import placed
 from phasewise.core.types import RATIOS
 
 if TYPE_CHECKING:
@@ -35,8 +37,8 @@ class Chemistry:
         wt% that Fe3+ adds to the total with iron as FeO.
     ratios : (n, len(RATIOS)) float64
         NaN where the phase does not have it.
-    formula : (n,) object
-        In one line, None where there is none.
+    formula : (n,) pyarrow.Array
+        In one line, null where there is none.
     """
 
     departure: FloatArray
@@ -44,7 +46,7 @@ class Chemistry:
     sentence: TextArray
     ferric_oxygen: FloatArray
     ratios: FloatArray
-    formula: TextArray
+    formula: pa.Array
 
 
 def chemistry_of(
@@ -62,21 +64,22 @@ def chemistry_of(
     complete : (n,) bool
         Rows that lack nothing and keep the limits of their phase: of these the departure is asked.
     """
-    n = len(analyses)
+    n, given = len(analyses), FormulaInput.of(analyses)
     found = Chemistry(
         departure=np.full(n, np.nan),
         rival=np.full(n, -1),
         sentence=np.full(n, "", dtype=object),
         ferric_oxygen=np.zeros(n),
         ratios=np.full((n, len(RATIOS)), np.nan),
-        formula=np.full(n, None, dtype=object),
+        formula=pa.nulls(n, pa.string()),
     )
-    given = FormulaInput.of(analyses)
+    written = []
     for code in np.unique(phase[phase >= 0]).tolist():
         if load_minerals()[phases[code]].sites:
             rows = np.flatnonzero(phase == code)
-            _of_one_phase(found, rows, phases[code], phases, given.take(rows), complete[rows])
-    return found
+            formula = _of_one_phase(found, rows, phases[code], phases, given.take(rows), complete[rows])
+            written.append((rows, formula))
+    return replace(found, formula=placed(written, n))
 
 
 def _of_one_phase(
@@ -86,8 +89,8 @@ def _of_one_phase(
     phases: tuple[str, ...],
     given: FormulaInput,
     complete: BoolArray,
-) -> None:
-    """Fill in the rows of one phase.
+) -> pa.Array:
+    """Fill in the rows of one phase, and return their formulae in one line.
 
     Departures are asked of Fe3+ by the scheme of the mineral, for which tolerances hold, not of stated Fe3+.
     """
@@ -100,11 +103,12 @@ def _of_one_phase(
         values = formulae.ratio(ratio)
         if values is not None:
             found.ratios[rows, k] = values
-    found.formula[rows] = formula_texts(formulae)
+    written = formula_texts(formulae)
     by_scheme = given.without_ferric()
     if by_scheme is not given:
         formulae = calculate_by_file(name, by_scheme)
     departures = departures_of(formulae, by_scheme, phases, complete)
     found.departure[rows] = np.where(complete, departures.size, np.nan)
     found.sentence[rows] = departures.sentence
-    found.rival[rows] = [phases.index(rival) if rival else -1 for rival in departures.rival]
+    found.rival[rows] = departures.rival
+    return written

@@ -24,11 +24,12 @@ from phasewise.compositions.model import among_phases, calibrated_belonging
 from phasewise.compositions.pairs import settle_pairs
 from phasewise.compositions.reasons import write_reasons
 from phasewise.compositions.totals import analytical_total, corrected_total
+from phasewise.core.arrow import taken
 from phasewise.core.types import FLAGS, VERDICTS, Analyses, Prediction
 
 if TYPE_CHECKING:
     from phasewise.compositions.model import CompositionModel
-    from phasewise.core.types import BoolArray, FloatArray, IntArray, TextArray
+    from phasewise.core.types import BoolArray, FloatArray, IntArray
 
 __all__ = ["TOTAL_TOLERANCE", "predict"]
 
@@ -87,16 +88,10 @@ def predict(analyses: Analyses, model: CompositionModel, *, uncertainty: bool = 
         reason=write_reasons(evidence, verdict, flags),
         departure=evidence.chemistry.departure,
         ratios=np.where(of_phase[:, None], evidence.chemistry.ratios, np.nan),
-        formula=_where(of_phase, evidence.chemistry.formula),
+        formula=taken(evidence.chemistry.formula, np.where(of_phase, np.arange(len(of_phase)), -1)),
         aleatoric=None if told is None else told[:, 0],
         epistemic=None if told is None else told[:, 1],
     )
-
-
-def _where(rows: BoolArray, values: TextArray) -> TextArray:
-    out: TextArray = np.full(len(values), None, dtype=object)
-    out[rows] = values[rows]
-    return out
 
 
 def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:

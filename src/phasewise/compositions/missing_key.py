@@ -51,14 +51,15 @@ def with_key_oxides(
         -1 where nothing was assumed.
     """
     assumed = np.full(len(values), -1)
-    filled = values
+    filled, about = values, np.fmax(values, 0.0).sum(axis=1)
     for k, mineral in enumerate(minerals):
         for key in unusual_keys(mineral):
             column = INPUTS.index(key)
-            rows = np.flatnonzero(np.isnan(values[:, column]) & (total < mineral.total.expected[0]))
+            rest, per_rest = _rest_of(mineral, key)
+            near = np.abs(about * (1 + per_rest) - mineral.total.middle) < 1.01 * FILLED_TOLERANCE
+            rows = np.flatnonzero(near & np.isnan(values[:, column]) & (total < mineral.total.expected[0]))
             if not len(rows):
                 continue
-            rest, per_rest = _rest_of(mineral, key)
             present = np.fmax(np.nan_to_num(values[rows]), 0.0)
             sums = present.sum(axis=1)
             with np.errstate(divide="ignore", invalid="ignore"):

@@ -60,7 +60,7 @@ def result_columns(
         "prediction_set": _sets(prediction, sets),
         "verdict": coded(prediction.verdict, VERDICTS),
         "flags": _flags(prediction.flags),
-        "formula": texts(prediction.formula.tolist()),
+        "formula": prediction.formula,
         **{name: numbers(np.round(prediction.ratios[:, k], 4)) for k, name in enumerate(RATIOS)},
         "departure": numbers(np.round(prediction.departure, 2)),
         "total": numbers(np.round(prediction.total, 4)),
@@ -88,17 +88,15 @@ def _sets(prediction: Prediction, conformal: ConformalSets) -> pa.Array:
     names = list(prediction.phases)
     codes = prediction.phase.astype(np.int64)
     mixed = prediction.verdict == VERDICTS.index("mixture")
-    rows = np.flatnonzero((prediction.phase >= 0) & ~mixed)
-    within = conformal.sets(prediction.probabilities[rows])
-    within[np.arange(len(rows)), prediction.phase[rows]] = True
-    several = within.sum(axis=1) > 1
-    rows, within = rows[several], within[several]
+    within = conformal.sets(prediction.probabilities)
+    within[np.arange(len(within)), prediction.phase] = True
+    rows = np.flatnonzero((within.sum(axis=1) > 1) & (prediction.phase >= 0) & ~mixed)
     found: dict[bytes, int] = {}
 
     def code(phases: IntArray) -> list[int]:
         return [found.setdefault(row.tobytes(), len(names) + len(found)) for row in phases.astype(np.int8)]
 
-    codes[rows] = code(_by_falling(prediction.probabilities[rows], within))
+    codes[rows] = code(_by_falling(prediction.probabilities[rows], within[rows]))
     codes[mixed] = code(np.stack([prediction.phase[mixed], prediction.second[mixed]], axis=1))
     names += ["|".join(prediction.phases[k] for k in np.frombuffer(s, np.int8) if k >= 0) for s in found]
     return coded(codes, names)

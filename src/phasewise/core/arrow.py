@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from phasewise.core.types import BoolArray, FloatArray
+from phasewise.core.types import BoolArray, FloatArray, IntArray
 
-__all__ = ["coded", "integers", "missing", "numbers", "texts"]
+__all__ = ["coded", "integers", "missing", "numbers", "placed", "spelled", "taken", "texts"]
 
 
 def numbers(values: FloatArray) -> pa.Array:
@@ -56,13 +56,73 @@ def texts(values: Sequence[str | None]) -> pa.Array:
     >>> texts(["Olivine", None, "µ"]).to_pylist()
     ['Olivine', None, 'µ']
     """
-    valid = np.array([value is not None for value in values], dtype=bool)
+    n, bits = len(values), None
+    if None in values:
+        bits = _validity(np.array([value is not None for value in values], dtype=bool))
     filled = [value or "" for value in values]
-    data = "".join(filled).encode()
-    offsets = np.zeros(len(filled) + 1, dtype=np.int32)
-    np.cumsum([len(v) if v.isascii() else len(v.encode()) for v in filled], out=offsets[1:])
-    buffers = [_validity(valid), pa.py_buffer(offsets), pa.py_buffer(data)]
-    return pa.Array.from_buffers(pa.string(), len(filled), buffers)
+    joined = "".join(filled)
+    letters = filled if joined.isascii() else [value.encode() for value in filled]
+    offsets = np.zeros(n + 1, dtype=np.int32)
+    np.cumsum(np.fromiter(map(len, letters), np.int32, n), out=offsets[1:])
+    return pa.Array.from_buffers(pa.string(), n, [bits, pa.py_buffer(offsets), pa.py_buffer(joined.encode())])
+
+
+def spelled(letters: npt.NDArray[np.uint8], valid: BoolArray) -> pa.Array:
+    """Return texts that are given letter by letter as an Arrow array of strings.
+
+    Parameters
+    ----------
+    letters : (n, width) uint8
+        UTF-8; zeros are left out, wherever they stand.
+    valid : (n,) bool
+        The others become null.
+
+    Examples
+    --------
+    >>> spelled(np.array([[79, 0, 108], [81, 122, 0]], np.uint8), np.array([True, True])).to_pylist()
+    ['Ol', 'Qz']
+    """
+    held = letters != 0
+    offsets = np.zeros(len(letters) + 1, dtype=np.int32)
+    np.cumsum(held.sum(axis=1), out=offsets[1:])
+    buffers = [_validity(valid), pa.py_buffer(offsets), pa.py_buffer(letters[held])]
+    return pa.Array.from_buffers(pa.string(), len(letters), buffers)
+
+
+def taken(values: pa.Array, places: IntArray) -> pa.Array:
+    """Return the values at some places, null where the place is negative.
+
+    Examples
+    --------
+    >>> taken(texts(["Olivine", "Glass"]), np.array([1, -1])).to_pylist()
+    ['Glass', None]
+    """
+    places = np.ascontiguousarray(places, dtype=np.int64)
+    buffers = [_validity(places >= 0), pa.py_buffer(places)]
+    return values.take(pa.Array.from_buffers(pa.int64(), len(places), buffers))
+
+
+def placed(parts: Sequence[tuple[IntArray, pa.Array]], n: int) -> pa.Array:
+    """Return n texts of which each part holds some, null where none does.
+
+    Parameters
+    ----------
+    parts : sequence of (rows, strings)
+        Where the texts of the part belong; no row is in two parts.
+    n : int
+        Rows of the result.
+
+    Examples
+    --------
+    >>> placed([(np.array([2, 0]), texts(["c", "a"]))], 3).to_pylist()
+    ['a', None, 'c']
+    """
+    if not parts:
+        return pa.nulls(n, pa.string())
+    places = np.full(n, -1)
+    rows = np.concatenate([rows for rows, _ in parts])
+    places[rows] = np.arange(len(rows))
+    return taken(pa.concat_arrays([values for _, values in parts]), places)
 
 
 def coded(codes: npt.NDArray[np.integer], names: Sequence[str]) -> pa.DictionaryArray:

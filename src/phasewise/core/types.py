@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = [
     "COLUMNS",
@@ -153,8 +157,8 @@ class Prediction:
         How far the analysis strays from the stoichiometry of its phase, in tolerances of good analyses.
     ratios : (n, len(RATIOS)) float64
         Of the accepted and ambiguous that lack no key oxide; NaN where the phase does not have it.
-    formula : (n,) object
-        Of the same rows, in one line; else None.
+    formula : (n,) pyarrow.Array
+        Of the same rows, in one line; else null.
     aleatoric, epistemic : (n,) float64 or None
         Uncertainty in nats from classes that overlap, and from what the model has not learnt; NaN where the
         model does not tell them apart, None where it was not asked.
@@ -174,7 +178,7 @@ class Prediction:
     reason: TextArray
     departure: FloatArray
     ratios: FloatArray
-    formula: TextArray
+    formula: pa.Array
     aleatoric: FloatArray | None = None
     epistemic: FloatArray | None = None
 

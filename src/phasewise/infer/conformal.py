@@ -66,7 +66,6 @@ class ConformalSets:
             raise ValueError(f"{probabilities.shape=} does not fit {len(self.thresholds)} thresholds")
         # Compared as 1 - p, as the thresholds were found: 1 - (1 - p) need not be p in floating point.
         within = np.asarray(1.0 - probabilities <= self.thresholds)
-        judged = np.flatnonzero(~np.isnan(probabilities).any(axis=1))
-        within[judged, probabilities[judged].argmax(axis=1)] = True
+        within[np.arange(len(within)), probabilities.argmax(axis=1)] = True
         within[np.isnan(probabilities).any(axis=1)] = False
         return within

@@ -108,7 +108,7 @@ class Ensemble:
     It gives what `ensemble_probabilities` gives, but for rounding, in less than two thirds of the time:
 
     * ``clip((x - c) / s, -8, 8) @ w`` is ``clip(x, c - 8 s, c + 8 s) @ (w / s)`` and a constant, so that
-      the features are touched once; the first layers of all networks lie side by side in one matrix.
+      the features are touched once.
     * ``max(h + b, 0)`` is ``max(h, -b) + b``; the last ``b`` joins the bias of the next layer.
     * Features that never change are a constant of the first layer.
 
@@ -116,7 +116,7 @@ class Ensemble:
     ----------
     low, high : (p,) float64
         Bounds of the features that change.
-    first : (p, networks * hidden) float64
+    first : tuple over networks of (p, hidden) float64
         The first layers.
     floors : tuple over networks of tuple of (hidden,) float64
         The lowest values of the hidden units of each layer.
@@ -128,7 +128,7 @@ class Ensemble:
 
     low: FloatArray
     high: FloatArray
-    first: FloatArray
+    first: tuple[FloatArray, ...]
     floors: tuple[tuple[FloatArray, ...], ...]
     weights: tuple[tuple[FloatArray, ...], ...]
     bias: FloatArray
@@ -162,11 +162,11 @@ class Ensemble:
         kept = np.ones(len(center), dtype=bool) if varying is None else varying
         fixed = (np.clip(constant, low, high) * ~kept - center) / scale
         folded = [_folded(network, fixed, temperature) for network in networks]
-        first = np.hstack([network.layers[0].weight / scale[:, None] for network in networks])
+        first = tuple((network.layers[0].weight / scale[:, None])[kept] for network in networks)
         return cls(
             low[kept],
             high[kept],
-            first[kept],
+            first,
             tuple(floors for floors, _, _ in folded),
             tuple(weights for _, weights, _ in folded),
             np.stack([bias[:, None] for _, _, bias in folded]),
@@ -185,11 +185,10 @@ class Ensemble:
         (n, k) float64
             NaN in rows with NaN. Each column is contiguous.
         """
-        hidden = np.clip(x, self.low, self.high) @ self.first
+        held = np.clip(x, self.low, self.high)
         p = np.empty((*self.bias.shape[:2], len(x)))
-        width = hidden.shape[1] // len(p)
-        for k, (floors, weights) in enumerate(zip(self.floors, self.weights, strict=True)):
-            out = hidden[:, k * width : (k + 1) * width]
+        for k, (first, floors, weights) in enumerate(zip(self.first, self.floors, self.weights, strict=True)):
+            out = held @ first
             for floor, weight in zip(floors, (*weights[:-1], None), strict=True):
                 out = np.maximum(out, floor, out=out)
                 out = out if weight is None else out @ weight

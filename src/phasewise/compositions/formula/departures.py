@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from phasewise.chem.formulae import Formulae
     from phasewise.chem.mineral import Expectation, Mineral
     from phasewise.compositions.formula.input import FormulaInput
-    from phasewise.core.types import BoolArray, FloatArray, TextArray
+    from phasewise.core.types import BoolArray, FloatArray, IntArray, TextArray
 
 __all__ = [
     "MOST",
@@ -53,13 +53,13 @@ class Departures:
     sentence : (n,) object
         Of those beyond `MOST` or a limit: what does not fit, and what fits better, without a full stop; else
         empty.
-    rival : (n,) object
-        Name of the mineral that fits better, else empty.
+    rival : (n,) int
+        Index of the mineral that fits better among those asked for, else -1.
     """
 
     size: FloatArray
     sentence: TextArray
-    rival: TextArray
+    rival: IntArray
 
 
 def calculate_by_file(name: str, given: FormulaInput) -> Formulae:
@@ -94,7 +94,7 @@ def departures_of(
         ``cation sum 4.13 on 6 O, expected 4.00 +- 0.03: amphibole (15.58 cations on 23 O) fits better``
     """
     n, mineral = len(given), formulae.mineral
-    sentence, rival = np.full(n, "", dtype=object), np.full(n, "", dtype=object)
+    sentence, rival = np.full(n, "", dtype=object), np.full(n, -1)
     size = formulae.departure()
     limits = _tests((mineral.name,), given.columns)
     keeps = limits.passes(given.values, np.zeros(n, dtype=int)) if known is None else np.ones(n, dtype=bool)
@@ -102,18 +102,19 @@ def departures_of(
     if len(rows):
         odd = given.take(rows)
         broken = limits.worst_departure(odd.values, np.zeros(len(rows), dtype=int))
-        found, departures = formulae.departures()
+        found, departures = (values[rows] for values in formulae.departures)
+        worst = np.round(np.abs(departures), 6).argmax(axis=1) if departures.size else []
         better = _better(mineral.name, odd, np.where(keeps[rows], size[rows], np.inf), among)
     for place, row in enumerate(rows.tolist()):
         limit = broken[place]
         if limit is None:
-            worst = int(np.round(np.abs(departures[row]), 6).argmax())
-            text = _sentence(mineral.stoichiometry[worst], float(found[row, worst]), mineral)
+            farthest = worst[place]
+            text = _sentence(mineral.stoichiometry[farthest], found[place, farthest], mineral)
         else:
             text = describe_limit(limit, mineral)
         if better[place]:
             text += f": {' or '.join(words for _, _, words in better[place][:MOST_NAMED])} fits better"
-            rival[row] = better[place][0][1]
+            rival[row] = among.index(better[place][0][1])
         sentence[row] = text
     return Departures(size, sentence, rival)
 

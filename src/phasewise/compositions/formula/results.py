@@ -10,16 +10,14 @@ import numpy as np
 
 from phasewise.chem.end_members import names_of
 from phasewise.chem.ions import IONS
-from phasewise.chem.iron import amphibole_iron
 from phasewise.chem.mineral_formula import MineralFormula, Quantity
 from phasewise.chem.minerals import load_minerals
-from phasewise.chem.oxides import moles
 from phasewise.chem.schemes.amphibole import CONSTRAINTS
 from phasewise.compositions.formula.departures import between, departures_of, judged_total
 from phasewise.compositions.formula.input import FormulaInput
 from phasewise.compositions.formula.rows import minerals_with_formula, refusals, remarks_on_noise
 from phasewise.compositions.formula.text import formula_texts
-from phasewise.core.arrow import coded, integers, numbers, texts
+from phasewise.core.arrow import coded, integers, numbers, placed, texts
 from phasewise.core.first_order import first_order_sigma
 
 if TYPE_CHECKING:
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from phasewise.chem.formulae import Formulae
     from phasewise.chem.mineral import Mineral
     from phasewise.chem.mineral_formula import FormulaOptions
+    from phasewise.chem.schemes.amphibole import AmphiboleIron
     from phasewise.compositions.formula.rows import Assigned
     from phasewise.core.types import Analyses, FloatArray, IntArray, TextArray
 
@@ -83,8 +82,8 @@ class Calculated:
         In alphabetical order of their names.
     mineral : (n,) int
         Index in `minerals_with_formula`, -1 for none.
-    text : (n,) object
-        The formula in one line, None where there is none.
+    text : (n,) pyarrow.Array
+        The formula in one line, null where there is none.
     reason : (n,) object
         Why there is no formula, or what is odd about it; else empty.
     with_sigma : bool
@@ -94,7 +93,7 @@ class Calculated:
     n: int
     minerals: tuple[MineralRows, ...]
     mineral: IntArray
-    text: TextArray
+    text: pa.Array
     reason: TextArray
     with_sigma: bool
 
@@ -113,9 +112,8 @@ def calculate(analyses: Analyses, assigned: Assigned, options: FormulaOptions) -
     known = minerals_with_formula()
     names = tuple(mineral.name for mineral in known)
     given = FormulaInput.of(analyses)
-    reason, text = assigned.reason.copy(), np.full(len(analyses), None, dtype=object)
-    noise = remarks_on_noise(analyses)
-    found = []
+    reason, noise = assigned.reason.copy(), remarks_on_noise(analyses)
+    found, written = [], []
     for code in np.unique(assigned.mineral[assigned.mineral >= 0]).tolist():
         rows = np.flatnonzero(assigned.mineral == code)
         refused = refusals(analyses.take(rows), known[code], options)
@@ -127,13 +125,14 @@ def calculate(analyses: Analyses, assigned: Assigned, options: FormulaOptions) -
         sigma = None if analyses.sigma is None else _sigma(formula, part, analyses.sigma[rows])
         values = formula.values_of(formulae)
         found.append(MineralRows(formula.mineral, rows, formula.quantities, values, sigma))
-        text[rows] = formula_texts(formulae, _line_factor(known[code], options))
+        written.append((rows, formula_texts(formulae, _line_factor(known[code], options))))
         odd = _sentences(departures_of(formulae, part, names).sentence)
         if assigned.remark is None:
             odd = _with_totals(odd, formulae, part)
         else:
             odd = np.where(assigned.remark[rows] == "", odd, assigned.remark[rows])
-        reason[rows] = noise[rows] + _with_iron(odd, known[code], part)
+        reason[rows] = noise[rows] + _with_iron(odd, formulae.limits)
+    text = placed(written, len(analyses))
     return Calculated(len(analyses), tuple(found), assigned.mineral, text, reason, analyses.sigma is not None)
 
 
@@ -162,11 +161,10 @@ def _with_totals(remarks: TextArray, formulae: Formulae, given: FormulaInput) ->
     return told
 
 
-def _with_iron(remarks: TextArray, mineral: Mineral, given: FormulaInput) -> TextArray:
+def _with_iron(remarks: TextArray, found: AmphiboleIron | None) -> TextArray:
     """Return the remarks, and which limits of Fe3+ contradict one another in an amphibole."""
-    if mineral.basis.iron != "amphibole":
+    if found is None:
         return remarks
-    found = amphibole_iron(moles(given.values, given.columns), mineral)
     told = remarks.copy()
     for row in np.flatnonzero(found.contradictory).tolist():
         least, most = (CONSTRAINTS[by[row]] for by in (found.maximum_by, found.minimum_by))
@@ -224,7 +222,7 @@ def wide_columns(calculated: Calculated, quantities: Sequence[Quantity]) -> dict
     known = minerals_with_formula()
     columns = {
         "mineral": coded(calculated.mineral, [mineral.name for mineral in known]),
-        "formula": texts(calculated.text.tolist()),
+        "formula": calculated.text,
     }
     for quantity in quantities:
         holders = [part for part in calculated.minerals if quantity in part.quantities]
