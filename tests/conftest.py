@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from phasewise.chem import minerals
 from phasewise.core.data import ENVIRONMENT_VARIABLE, data_folder, dataset_path
 from phasewise.core.errors import DataUnavailableError
 
@@ -45,3 +46,9 @@ def dataset() -> Callable[[str], Path]:
             raise
 
     return find
+
+
+@pytest.fixture
+def no_own_minerals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test add minerals that are forgotten behind it."""
+    monkeypatch.setattr(minerals, "_added", {})

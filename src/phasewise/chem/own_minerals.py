@@ -121,6 +121,6 @@ def _check_names(minerals: Sequence[Mineral]) -> None:
             owner = canonical_phase(name) or claimed.setdefault(name_key(name), mineral.name)
             if owner != mineral.name:
                 raise ModelError(
-                    f"the mineral file of {mineral.name!r} claims the name {name!r}, which stands for {owner} "
-                    "already. Remove it."
+                    f"the mineral file of {mineral.name!r} claims the name {name!r}, which stands for "
+                    f"{owner} already. Remove it."
                 )

@@ -135,7 +135,7 @@ def _train_estimators(recipe: str, out: Path) -> None:
 
 
 def _with_chosen(recipe: Recipe, classes: tuple[str, ...] | None, own: OwnData | None) -> Recipe:
-    """Return the recipe with the new classes of own rows, and of its own classes only those that were named."""
+    """Return the recipe with new classes of own rows, and of those of its own only what was named."""
     from phasewise.compositions.training.recipe import with_classes, with_new_classes
 
     new = () if own is None else own.new_classes

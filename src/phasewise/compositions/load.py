@@ -73,6 +73,6 @@ def _make_minerals_known(card: Mapping[str, Any]) -> None:
     unknown = [str(name) for name in classes if name not in load_minerals()]
     if unknown:
         raise ModelError(
-            f"{where} knows {', '.join(unknown)}, of which there is no mineral file, neither in phasewise nor "
-            "in its card. Install the phasewise that it was trained with, or train it again."
+            f"{where} knows {', '.join(unknown)}, of which there is no mineral file, neither in phasewise "
+            "nor in its card. Install the phasewise that it was trained with, or train it again."
         )

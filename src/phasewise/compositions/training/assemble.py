@@ -170,11 +170,17 @@ def _with_simulated(
     tests: StoichiometricTests,
     rng: np.random.Generator,
 ) -> tuple[FloatArray, np.ndarray]:
-    """Return published rows, simulated ones, and blends of both, which fill the space between them."""
+    """Return published rows, simulated ones, and blends of both, which fill the space between them.
+
+    A mineral without end members is blended with itself, where the recipe asks for it.
+    """
     minerals = load_minerals()
     all_values, all_index = [values], [index]
     for k, name in enumerate(recipe.phases):
         if not minerals[name].end_members:
+            own = _blends_of_one(values[index == k], recipe.simulated_of.get(name, 0), rng)
+            all_values.append(own)
+            all_index.append(np.full(len(own), k))
             continue
         n = recipe.simulated_of.get(name, recipe.simulated)
         simulated = simulate(minerals[name], tests, n, rng)
@@ -191,6 +197,15 @@ def _blends(published: FloatArray, simulated: FloatArray, n: int, rng: np.random
     part = rng.uniform(0.0, 0.67, (n, 1))
     first = np.nan_to_num(published[rng.integers(0, len(published), n)])
     return (1 - part) * first + part * simulated[rng.integers(0, len(simulated), n)]
+
+
+def _blends_of_one(rows: FloatArray, n: int, rng: np.random.Generator) -> FloatArray:
+    """Return blends of two analyses of one mineral each, in any proportion."""
+    if not n:
+        return np.empty((0, len(INPUTS)))
+    first, second = (np.nan_to_num(rows[rng.integers(0, len(rows), n)]) for _ in range(2))
+    part = rng.uniform(0.0, 1.0, (n, 1))
+    return np.asarray((1 - part) * first + part * second)
 
 
 EPOCHS_OF_A_DRAW = 2

@@ -61,6 +61,7 @@ def derive_mineral(name: str, table: Table) -> str:
         "symbol": "",
         "group": name.lower(),
         "formula": "",
+        "synonyms": [],
         "key_oxides": keys,
         "basis": {"oxygens": 0, "iron": "not divided"},
         "oxides": _limits(closed, keys),

@@ -224,9 +224,8 @@ def _tell_own(own: OwnData, cleaned: Cleaning, recipe: Recipe, tell: Callable[[s
         tell(f"  {label}{kind}: {counts['kept']} kept" + (f"; left out: {others}" if others else ""))
     strange = sorted(set(map(str, own.table.label)) - set(recipe.phases))
     if strange:
-        tell(
-            f"  rows of {listed(strange, 12)} teach what is none of the phases; --new-classes makes classes of them"
-        )
+        names = listed(strange, 12)
+        tell(f"  rows of {names} teach what is none of the phases; --new-classes makes classes of them")
 
 
 def _tell_lonely(table: Table, tell: Callable[[str], object]) -> None:

@@ -1,4 +1,4 @@
-"""Classes that a user adds: whether their rows suffice, what they cannot be told from, and what they change."""
+"""Classes that a user adds: whether their rows suffice, what they resemble, and what they change."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def shipped_metrics() -> Mapping[str, Any]:
 
 
 def _compared(old: Mapping[str, Any], shipped: Mapping[str, Any]) -> list[str]:
-    """Return how the old classes fare beside those of the shipped model, where both were scored on the same."""
+    """Return how the old classes fare, beside the shipped model where it was scored on the same rows."""
     lines = [
         f"the other classes, on {old['rows']} published rows: accuracy {old['accuracy']:.4f}"
         f"{_between(old['accuracy_interval'])}, macro-F1 {old['macro_f1']:.4f}"

@@ -228,8 +228,8 @@ def _derived(name: str, own: Table, where: str) -> str:
     rows = np.flatnonzero((own.label == name) & (np.nansum(own.values, axis=1) > 0))
     if not len(rows):
         raise ModelError(
-            f"{where} has no usable row of {name}, which is to be a new class: no row has this label, a source "
-            "and an oxide above zero. Correct --new-classes or the labels."
+            f"{where} has no usable row of {name}, which is to be a new class: no row has this label, a "
+            "source and an oxide above zero. Correct --new-classes or the labels."
         )
     return derive_mineral(name, own.take(rows))
 

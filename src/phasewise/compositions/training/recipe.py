@@ -26,6 +26,9 @@ __all__ = ["Recipe", "check_tellable", "read_recipe", "with_classes", "with_new_
 LEAST_OXIDES = 3
 """Ratios of fewer tell nothing."""
 
+OF_NEW_CLASS = 1500
+"""Blends of the rows of a new class without end members, at most."""
+
 _OXIDES = INPUTS[:-3]
 _IRON = ("FeO", "FeO*", "FeOt", "Fe2O3", "Fe2O3t", "Fe2O3*")
 _INPUT_NAMES = {name.casefold(): name for name in INPUTS} | dict.fromkeys(map(str.casefold, _IRON), "FeOt")
@@ -162,6 +165,8 @@ def with_classes(recipe: Recipe, names: Iterable[str]) -> Recipe:
 def with_new_classes(recipe: Recipe, names: Iterable[str]) -> Recipe:
     """Return the recipe with classes added behind its own.
 
+    Where a class has no end members to simulate it from, blends of its rows let it weigh as much as others.
+
     Parameters
     ----------
     recipe : Recipe
@@ -177,10 +182,13 @@ def with_new_classes(recipe: Recipe, names: Iterable[str]) -> Recipe:
     known = [name for name in names if name in recipe.phases]
     if known:
         raise ModelError(
-            f"{', '.join(known)}: a class of recipe '{recipe.name}' already, which rows with a name of it join "
-            "by themselves. Leave it out of --new-classes."
+            f"{', '.join(known)}: a class of recipe '{recipe.name}' already, which rows with a name of it "
+            "join by themselves. Leave it out of --new-classes."
         )
-    return replace(recipe, phases=(*recipe.phases, *names))
+    blended = {
+        name: min(OF_NEW_CLASS, recipe.simulated) for name in names if not load_minerals()[name].end_members
+    }
+    return replace(recipe, phases=(*recipe.phases, *names), simulated_of=recipe.simulated_of | blended)
 
 
 def with_oxides(recipe: Recipe, names: Iterable[str]) -> Recipe:
