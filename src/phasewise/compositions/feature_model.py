@@ -10,7 +10,7 @@ import numpy as np
 
 from phasewise.compositions.features import FEATURES, INPUTS, features, features_of
 from phasewise.compositions.left_out import most_left_out
-from phasewise.compositions.model import Thresholds, belonging_bias_of_card, conformal_of_card, in_chunks
+from phasewise.compositions.model import Thresholds, conformal_of_card, in_chunks
 from phasewise.compositions.risk import thresholds_at
 from phasewise.core.errors import ModelError
 from phasewise.infer.network import DenseNetwork, Ensemble, Layer, softmax
@@ -66,11 +66,6 @@ class FeatureModel:
     card: Mapping[str, Any]
     conformal: ConformalSets
     oxides: tuple[str, ...] = INPUTS
-
-    @cached_property
-    def belonging_bias(self) -> FloatArray:
-        """Shift of the log odds of belonging for each phase."""
-        return belonging_bias_of_card(self.card)
 
     weighs_totals = True
     """Closing to 100 % throws the total away."""

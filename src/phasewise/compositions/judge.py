@@ -20,7 +20,7 @@ from phasewise.compositions.groups import group_probability
 from phasewise.compositions.left_out import TRACES, mass_left_out
 from phasewise.compositions.measurement_error import averaged, input_errors
 from phasewise.compositions.missing_key import with_key_oxides
-from phasewise.compositions.model import among_phases, calibrated_belonging
+from phasewise.compositions.model import among_phases
 from phasewise.compositions.pairs import settle_pairs
 from phasewise.compositions.reasons import write_reasons
 from phasewise.compositions.totals import analytical_total, corrected_total
@@ -119,8 +119,7 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     if p is not exact:
         among = settle(p)
     phase, second = _two_best(among)
-    belonging = calibrated_belonging(1.0 - p[:, -1], phase, model.belonging_bias)
-    belonging_exact = calibrated_belonging(1.0 - exact[:, -1], phase, model.belonging_bias)
+    belonging = 1.0 - p[:, -1]
     foreign = (belonging < model.thresholds.belonging) & (assumed < 0) & usable
     mixed, minor_part = _unmix(model, x, foreign, phase, second)
     phase[~usable] = second[~usable] = -1
@@ -147,7 +146,7 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
         among=among,
         belonging=belonging,
         among_exact=among_exact,
-        belonging_exact=belonging_exact,
+        belonging_exact=1.0 - exact[:, -1],
         least_probability=model.thresholds.probability,
         most_uncertainty=model.thresholds.uncertainty,
         least_belonging=model.thresholds.belonging,
@@ -180,7 +179,7 @@ def _where_needed(
     p = model.probabilities(x[rows])
     phase = p[:, :-1].argmax(axis=1)
     low, high = np.array([m.total.expected for m in _minerals(model.phases)])[phase].T
-    belongs = calibrated_belonging(1.0 - p[:, -1], phase, model.belonging_bias) >= model.thresholds.belonging
+    belongs = 1.0 - p[:, -1] >= model.thresholds.belonging
     stands = rows[belongs & (total[rows] >= low) & (total[rows] <= high)]
     values, left = filled.copy(), assumed.copy()
     values[stands], left[stands] = x[stands], -1

@@ -12,7 +12,7 @@ from phasewise.infer.conformal import ConformalSets
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from phasewise.core.types import BoolArray, FloatArray, IntArray
+    from phasewise.core.types import BoolArray, FloatArray
 
 __all__ = [
     "CHUNK_ROWS",
@@ -20,8 +20,6 @@ __all__ = [
     "CompositionModel",
     "Thresholds",
     "among_phases",
-    "belonging_bias_of_card",
-    "calibrated_belonging",
     "conformal_entries",
     "conformal_of_card",
     "in_chunks",
@@ -65,12 +63,6 @@ def conformal_of_card(card: Mapping[str, Any]) -> ConformalSets:
     return ConformalSets(np.array(thresholds), float(entries["coverage"]))
 
 
-def belonging_bias_of_card(card: Mapping[str, Any]) -> FloatArray:
-    """Return the shift of the log odds of belonging for each phase, 0 where the card has none."""
-    entries = card.get("calibration", {}).get("belonging_bias", {})
-    return np.array([float(entries.get(name, 0.0)) for name in card["classes"]])
-
-
 def conformal_entries(sets: ConformalSets, phases: tuple[str, ...]) -> dict[str, Any]:
     """Return what `conformal_of_card` reads."""
     thresholds = dict(zip(phases, sets.thresholds.tolist(), strict=True))
@@ -89,8 +81,6 @@ class CompositionModel(Protocol):
     belonging_exponent : float
         The probability of a phase is its probability among the phases times the probability that the
         analysis is one of them, to this power.
-    belonging_bias : (phases,) float64
-        Shift of the log odds of belonging for each phase.
     thresholds : Thresholds
         For the verdicts.
     conformal : ConformalSets
@@ -113,8 +103,6 @@ class CompositionModel(Protocol):
     def phases(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def belonging_exponent(self) -> float: ...  # noqa: D102
-    @property
-    def belonging_bias(self) -> FloatArray: ...  # noqa: D102
     @property
     def thresholds(self) -> Thresholds: ...  # noqa: D102
     @property
@@ -224,19 +212,3 @@ def in_chunks(
 def among_phases(p: FloatArray) -> FloatArray:
     """Return the probability of each phase, if it is one of them, from those of the phases and of none."""
     return np.asarray(p[:, :-1] / np.maximum(1.0 - p[:, -1:], 1e-9))
-
-
-def calibrated_belonging(belonging: FloatArray, phase: IntArray, bias: FloatArray) -> FloatArray:
-    """Return the probability that each row is one of the phases, its log odds shifted for its phase.
-
-    Parameters
-    ----------
-    belonging : (n,) float64
-        As the networks give it.
-    phase : (n,) int
-        Index of the phase that each row is taken for.
-    bias : (phases,) float64
-        Shift of the log odds; see `phasewise.learn.calibrate.fit_belonging`.
-    """
-    factor = np.exp(bias)[phase]
-    return np.asarray(belonging * factor / (belonging * factor + (1.0 - belonging)))

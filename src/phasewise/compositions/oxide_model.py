@@ -74,11 +74,6 @@ class OxideModel:
     belonging_exponent = 1.0
     weighs_totals = False
 
-    @cached_property
-    def belonging_bias(self) -> FloatArray:
-        """No shift."""
-        return np.zeros(len(self.phases))
-
     """Oxides that are not closed to 100 % hold the total already."""
 
     @cached_property

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from phasewise.core.types import BoolArray, FloatArray, IntArray
 
 __all__ = [
-    "fit_belonging",
     "fit_belonging_exponent",
     "fit_temperature",
     "fit_temperature_map",
@@ -146,54 +145,6 @@ def fit_vector_scaling(
     begin = np.concatenate([start.scale, start.bias])
     found = minimize(loss, begin, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}).x
     return CalibrationMap(found[:k], found[k:])
-
-
-def fit_belonging(
-    known: FloatArray,
-    phase: IntArray,
-    weight: FloatArray,
-    odd: FloatArray,
-    odd_phase: IntArray,
-    n_phases: int,
-    *,
-    pull: float = 30.0,
-) -> FloatArray:
-    """Return the shift of the log odds of belonging for each phase, that sets known rows apart from odd ones.
-
-    A mixture is taken for glass more easily than for zircon: the same probability of belonging means less
-    there. With q the shifted probability it minimises
-
-        - sum_known w log q - sum_odd log(1 - q) + pull / 2 * sum_k shift_k^2.
-
-    Parameters
-    ----------
-    known, odd : (n,), (m,) float64
-        Probability of belonging of rows of the phases, and of counter-examples, that were not seen.
-    phase, odd_phase : (n,), (m,) int
-        The phase that each is taken for.
-    weight : (n,) float64
-        Of the known rows; they are scaled to weigh as much as the odd ones.
-    n_phases : int
-        Number of phases.
-    pull : float
-        Strength of the pull to no shift, in rows.
-
-    Returns
-    -------
-    (n_phases,) float64
-    """
-    scale = weight * (len(odd) / weight.sum())
-    x, odd_x = (np.log(b / (1 - b)) for b in (np.clip(v, 1e-12, 1 - 1e-12) for v in (known, odd)))
-
-    def loss(shift: FloatArray) -> tuple[float, FloatArray]:
-        z, odd_z = x + shift[phase], odd_x + shift[odd_phase]
-        value = (scale * np.logaddexp(0, -z)).sum() + np.logaddexp(0, odd_z).sum()
-        slope = np.bincount(odd_phase, 1 / (1 + np.exp(-odd_z)), n_phases)
-        slope -= np.bincount(phase, scale / (1 + np.exp(z)), n_phases)
-        return float(value + pull / 2 * (shift @ shift)), slope + pull * shift
-
-    start = np.zeros(n_phases)
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
 
 
 def fit_belonging_exponent(

@@ -31,14 +31,19 @@ LOST_WEIGHT = 0.03
 """Weight in training of a row that lost a main component: laboratories measure what a mineral is made of."""
 
 POOR = 0.125
+CONTAMINATED, CONTAMINATION = 0.1, 0.6
+"""Part of the rows with an oxide that is not the mineral's own, and the mean of it in wt%."""
+
 RARELY_MEASURED = 0.1
 """In this part of the rows CO2 was measured; elsewhere its lack says nothing of the analysis."""
 
 _TEN = np.array([name in TEN_OXIDES for name in INPUTS])
+_CONTAMINANTS = np.flatnonzero(np.isin(INPUTS, (*TEN_OXIDES, "P2O5", "ZrO2", "NiO")))
 _BY_PROBE = np.array([name not in NOT_BY_PROBE for name in INPUTS])
 _PATTERNS = tuple(
     frozenset(names.split())
     for names in (
+        "Na2O",
         "Na2O",
         "K2O",
         "Na2O K2O",
@@ -61,15 +66,25 @@ def complete(values: FloatArray, rng: np.random.Generator) -> FloatArray:
 def noisy(values: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Return values with relative noise (0.3-2.5 %, one level a row) and noise near zero (0.005-0.05 wt%).
 
-    One row in eight is a poor analysis, with relative noise of 2.5-5 %.
+    One row in eight is a poor analysis, with relative noise of 2.5-5 %, and one in ten holds some wt% of an
+    oxide that is not the mineral's own: an inclusion, the next grain, a peak that overlaps.
     """
     n = len(values)
+    values = _contaminated(values, rng)
     level = np.where(
         rng.random((n, 1)) < POOR, rng.uniform(0.025, 0.05, (n, 1)), rng.uniform(0.003, 0.025, (n, 1))
     )
     relative = np.exp(rng.normal(0.0, 1.0, values.shape) * level)
     absolute = rng.normal(0.0, 1.0, values.shape) * rng.uniform(0.005, 0.05, (n, 1))
     return np.where(values > 0, values * relative, values) + np.where(values > 0.01, absolute, absolute * 0.3)
+
+
+def _contaminated(values: FloatArray, rng: np.random.Generator) -> FloatArray:
+    out = values.copy()
+    rows = np.flatnonzero(rng.random(len(values)) < CONTAMINATED)
+    columns = rng.integers(0, len(_CONTAMINANTS), len(rows))
+    out[rows, _CONTAMINANTS[columns]] += rng.exponential(CONTAMINATION, len(rows))
+    return out
 
 
 def draw_masks(n: int, rng: np.random.Generator) -> BoolArray:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from phasewise.compositions.features import INPUTS, features
-from phasewise.compositions.model import among_phases, calibrated_belonging, conformal_entries
+from phasewise.compositions.model import among_phases, conformal_entries
 from phasewise.compositions.pairs import settle_pairs
 from phasewise.compositions.totals import analytical_total, corrected_total
 from phasewise.compositions.training.assemble import masked, phase_index
 from phasewise.compositions.training.tables import Table
 from phasewise.core.types import Analyses
 from phasewise.infer.network import softmax
-from phasewise.learn.calibrate import fit_belonging, fit_belonging_exponent, fit_temperature
+from phasewise.learn.calibrate import fit_belonging_exponent, fit_temperature
 from phasewise.learn.conformal import fit_conformal
 from phasewise.learn.risk import risk_entries, risk_levels
 
@@ -126,45 +126,34 @@ def decisions(held: dict[int, Held], recipe: Recipe, n_folds: int) -> dict[str, 
     known = _Judged.of(clean, temperature, phases)
     odd = _Judged.of([h.odd for h in parts], temperature, phases)
     right = known.phase == truth
-    bias = fit_belonging(
-        known.belonging[right], known.phase[right], weight[right], odd.belonging, odd.phase, len(phases)
-    )
-    belonging = calibrated_belonging(known.belonging, known.phase, bias)
-    exponent = _exponent(held, temperature, bias, phases, n_folds)
+    exponent = _exponent(held, temperature, phases, n_folds)
     levels = risk_levels(
         known.best,
-        belonging,
+        known.belonging,
         right,
         weight,
         odd.best,
-        calibrated_belonging(odd.belonging, odd.phase, bias),
+        odd.belonging,
         least_probability=recipe.accept_probability,
     )
     chosen = next((level for level in levels if level.attained and level.risk >= recipe.risk), levels[-1])
     source = np.concatenate([h.table.source for h in parts])
-    sets = fit_conformal(known.among * belonging[:, None] ** exponent, truth, source, recipe.coverage)
+    sets = fit_conformal(known.among * known.belonging[:, None] ** exponent, truth, source, recipe.coverage)
     return {
-        "calibration": {
-            "temperature": temperature,
-            "belonging_exponent": exponent,
-            "belonging_bias": dict(zip(phases, bias.tolist(), strict=True)),
-        },
+        "calibration": {"temperature": temperature, "belonging_exponent": exponent},
         "thresholds": {"belonging": chosen.belonging, "probability": chosen.probability},
         "risk": risk_entries(levels, chosen.risk),
         "conformal": conformal_entries(sets, phases),
     }
 
 
-def _exponent(
-    held: dict[int, Held], temperature: float, bias: FloatArray, phases: tuple[str, ...], n_folds: int
-) -> float:
+def _exponent(held: dict[int, Held], temperature: float, phases: tuple[str, ...], n_folds: int) -> float:
     """Return the belonging exponent, from rows as published, errors included."""
     parts = list(held.values())
     truth = np.concatenate([phase_index(h.published, phases) for h in parts])
     judged = _Judged.of([h.as_published for h in parts], temperature, phases)
-    belonging = calibrated_belonging(judged.belonging, judged.phase, bias)
     weight = _weights(held, n_folds, [len(h.published) for h in parts])
-    return fit_belonging_exponent(judged.best, belonging, judged.phase == truth, weight)
+    return fit_belonging_exponent(judged.best, judged.belonging, judged.phase == truth, weight)
 
 
 def _weights(held: dict[int, Held], n_folds: int, rows: list[int]) -> FloatArray:
