@@ -108,12 +108,14 @@ def train_networks(
     for epoch in range(recipes[0].epochs):
         tensors = _tensors(rows(epoch), center, scale)
         for model, descent in zip(models, descents, strict=True):
-            loss = descent.epoch(
-                tensors, lambda x, y, w, _, model=model: cross_entropy(model(x), y, w), epoch
-            )
+            loss = descent.epoch(tensors, _loss_of(model), epoch)
             if progress is not None:
                 progress(loss)
     return [_at_prediction(m, center, scale, r) for m, r in zip(models, recipes, strict=True)]
+
+
+def _loss_of(model: nn.Module) -> LossOf:
+    return lambda x, y, weight, _: cross_entropy(model(x), y, weight)
 
 
 def _at_prediction(
