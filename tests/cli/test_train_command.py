@@ -73,7 +73,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def own(folder: Path) -> list[str | Path]:
     columns = ["--label-column", "mineral", "--source-column", "session"]
-    return ["train", folder / "tiny.toml", "--data", folder / "mine.csv", *columns, "--only-own"]
+    return [
+        "train",
+        folder / "tiny.toml",
+        "--data",
+        folder / "mine.csv",
+        *columns,
+        "--only-own",
+        "--workers",
+        "1",
+    ]
 
 
 def test_a_model_of_own_rows_classifies(folder: Path, tmp_path: Path) -> None:
@@ -109,10 +118,37 @@ def test_a_model_of_own_rows_classifies(folder: Path, tmp_path: Path) -> None:
     assert classes == ["Olivine", "Plagioclase", "Spinel"]
 
 
+def test_a_new_class_travels_with_its_model(folder: Path, tmp_path: Path) -> None:
+    """Four models train in processes side by side, and another process loads what they wrote."""
+    values = np.random.default_rng(1).normal([43.6, 19.3, 37.1], [0.3, 0.2, 0.3], (60, 3))
+    mine = pd.read_csv(folder / "mine.csv")
+    new = pd.DataFrame(values.round(2), columns=["SiO2", "TiO2", "BaO"])
+    new["mineral"], new["session"] = "benitoite", np.arange(60) % 3
+    pd.concat([mine, new]).to_csv(tmp_path / "mine.csv", index=False)
+    columns = ["--label-column", "mineral", "--source-column", "session"]
+    command = ["train", folder / "tiny.toml", "--add", tmp_path / "mine.csv", *columns, "--only-own"]
+    options = ["--classes", "Olivine,Plagioclase", "--out", tmp_path / "model"]
+    run = phasewise(*command, *options, "--new-classes", "Benitoite", "--workers", "2")
+    assert run.returncode == 0, run.stderr
+    assert "Benitoite (new class): " in run.stderr
+    assert "recall 1.000 (too few sources for an interval)" in run.stderr
+    assert "Quartz', 'Spinel' teach what is none of the phases" in run.stderr
+
+    result = tmp_path / "result.csv"
+    run = phasewise("classify", tmp_path / "mine.csv", "--model", tmp_path / "model", "--out", result)
+    assert run.returncode == 0, run.stderr
+    found = pyarrow.csv.read_csv(result).to_pandas()
+    assert (found.loc[found["mineral"] == "benitoite", "phase"] == "Benitoite").mean() > 0.95
+    shown = phasewise("models", tmp_path / "model")
+    assert "Benitoite" in shown.stdout
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--only-own"], "need --data"),
+        (["--only-own"], "need --add"),
+        (["--new-classes", "Benitoite"], "need --add"),
+        (["--workers", "0"], "--workers"),
         (["--classes", "Olivine,Foo"], "no class 'Foo'"),
         (["--classes", "Olivine,Rutile", "--oxides", "SiO2,MgO,FeO"], "Rutile needs TiO2"),
         (["--classes", "Olivine,Spinel"], "PHASEWISE_DATA"),

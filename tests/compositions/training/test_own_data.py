@@ -51,6 +51,7 @@ def test_every_row_that_is_left_out_is_counted_once(table: Path) -> None:
     told = "\n".join(own.told())
     assert "3 of 9 rows" in told
     assert "'FELDSPAR' 2, 'ZEOLITE' 1" in told
+    assert "--new-classes NAME makes a class" in told
 
 
 @pytest.mark.parametrize(
