@@ -59,6 +59,8 @@ class Evidence:
         Whether a foreign row is a mixture of two phases, which are then `phase` and `second`.
     minor_part : (n,) float64
         Mass fraction of the second phase of a mixture; NaN elsewhere.
+    minor_part_error : (n,) float64
+        Its standard deviation; NaN where the model does not tell.
     assumed : (n,) int
         Index of the phase whose unmeasured key oxide was assumed, -1 for none.
     keeps_limits, keeps_sum : (n,) bool
@@ -99,6 +101,7 @@ class Evidence:
     foreign: BoolArray
     mixed: BoolArray
     minor_part: FloatArray
+    minor_part_error: FloatArray
     assumed: IntArray
     keeps_limits: BoolArray
     keeps_sum: BoolArray

@@ -13,17 +13,20 @@ from phasewise.compositions.left_out import most_left_out
 from phasewise.compositions.model import Thresholds, conformal_of_card, in_chunks
 from phasewise.compositions.risk import thresholds_at
 from phasewise.core.errors import ModelError
+from phasewise.infer.mixing import TypicalCompositions
 from phasewise.infer.network import DenseNetwork, Ensemble, Layer, softmax
 from phasewise.infer.predictive import Predictive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from phasewise.core.types import BoolArray, FloatArray
+    from phasewise.core.types import BoolArray, FloatArray, IntArray
     from phasewise.infer.bundle import Bundle
     from phasewise.infer.conformal import ConformalSets
 
 __all__ = ["FeatureModel", "from_bundle", "to_arrays"]
+
+_TYPICAL = ("mean", "covariance", "total")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +57,8 @@ class FeatureModel:
         For the prediction sets.
     oxides : tuple of str
         The inputs that it uses; what a table holds of the others makes no difference to the probabilities.
+    typical : TypicalCompositions or None
+        What analyses of the phases are usually like; None in models that were trained without.
     """
 
     name: str
@@ -66,6 +71,7 @@ class FeatureModel:
     card: Mapping[str, Any]
     conformal: ConformalSets
     oxides: tuple[str, ...] = INPUTS
+    typical: TypicalCompositions | None = None
 
     weighs_totals = True
     """Closing to 100 % throws the total away."""
@@ -103,6 +109,12 @@ class FeatureModel:
         """Return the mass fraction of each phase and, last, of anything else; see `CompositionModel`."""
         return _run((self.unmixing,), 1.0, values, self.used)
 
+    def parts(self, values: FloatArray, first: IntArray, second: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Return the mass fraction of the second of two phases, and its error; see `CompositionModel`."""
+        if self.typical is None:
+            return np.full(len(values), np.nan), np.full(len(values), np.nan)
+        return self.typical.parts(values, first, second)
+
 
 def _run(
     networks: tuple[DenseNetwork, ...], temperature: float, values: FloatArray, present: BoolArray
@@ -120,14 +132,18 @@ def _ensemble(networks: tuple[DenseNetwork, ...], temperature: float, present: t
     return Ensemble.of(networks, temperature, varying=features_of(np.array(present)))
 
 
-def to_arrays(networks: tuple[DenseNetwork, ...], unmixing: DenseNetwork) -> dict[str, FloatArray]:
-    """Return the weights of networks under the names that `from_bundle` reads."""
+def to_arrays(
+    networks: tuple[DenseNetwork, ...], unmixing: DenseNetwork, typical: TypicalCompositions | None = None
+) -> dict[str, FloatArray]:
+    """Return the weights of networks, and typical compositions, under the names that `from_bundle` reads."""
     arrays = {"center": unmixing.center, "scale": unmixing.scale}
     named = {f"network{n}": network for n, network in enumerate(networks)} | {"unmixing": unmixing}
     for name, network in named.items():
         for depth, layer in enumerate(network.layers):
             arrays[f"{name}.weight{depth}"] = layer.weight
             arrays[f"{name}.bias{depth}"] = layer.bias
+    if typical is not None:
+        arrays |= {f"typical.{name}": getattr(typical, name) for name in _TYPICAL}
     return arrays
 
 
@@ -158,7 +174,18 @@ def from_bundle(bundle: Bundle) -> FeatureModel:
         card,
         conformal_of_card(card),
         oxides,
+        _typical(bundle),
     )
+
+
+def _typical(bundle: Bundle) -> TypicalCompositions | None:
+    if "mixtures" not in bundle.card:
+        return None
+    arrays = {name: bundle.array(f"typical.{name}") for name in _TYPICAL}
+    k, p = len(bundle.card["classes"]), len(INPUTS)
+    if [array.shape for array in arrays.values()] != [(k, p), (k, p, p), (k,)]:
+        raise ModelError(f"Model '{bundle.card['name']}': typical compositions do not fit its card.")
+    return TypicalCompositions(**arrays, error_scale=float(bundle.card["mixtures"]["error_scale"]))
 
 
 def _network(bundle: Bundle, name: str, center: FloatArray, scale: FloatArray) -> DenseNetwork:

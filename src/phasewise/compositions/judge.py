@@ -73,10 +73,13 @@ def predict(analyses: Analyses, model: CompositionModel, *, uncertainty: bool = 
     if told is not None:
         told[nothing] = np.nan
     of_phase = np.isin(verdict, _OF_A_PHASE) & ~evidence.lacks_key
+    mixture = verdict == VERDICTS.index("mixture")
     return Prediction(
         phases=model.phases,
         probabilities=evidence.probabilities,
         group_probability=evidence.group_probability,
+        mixture_part=np.where(mixture, evidence.minor_part, np.nan),
+        mixture_part_error=np.where(mixture, evidence.minor_part_error, np.nan),
         belonging=np.where(nothing, np.nan, evidence.belonging),
         phase=evidence.phase,
         second=evidence.second,
@@ -121,7 +124,7 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     phase, second = _two_best(among)
     belonging = 1.0 - p[:, -1]
     foreign = (belonging < model.thresholds.belonging) & (assumed < 0) & usable
-    mixed, minor_part = _unmix(model, x, foreign, phase, second)
+    mixed, minor_part, minor_part_error = _unmix(model, x, foreign, phase, second)
     phase[~usable] = second[~usable] = -1
     tests = _tests(model.phases, analyses.columns)
     expected = np.array([*(m.total.judged for m in minerals), (np.nan, np.nan)])[phase]
@@ -155,6 +158,7 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
         foreign=foreign,
         mixed=mixed,
         minor_part=minor_part,
+        minor_part_error=minor_part_error,
         assumed=assumed,
         keeps_limits=keeps_limits,
         far_off=np.asarray((excess > FAR_OFF) & ~keeps_limits),
@@ -236,10 +240,17 @@ def _two_best(among: FloatArray) -> tuple[IntArray, IntArray]:
 
 def _unmix(
     model: CompositionModel, values: FloatArray, foreign: BoolArray, phase: IntArray, second: IntArray
-) -> tuple[BoolArray, FloatArray]:
-    """Find the foreign rows that are mixtures, and name their two phases in `phase` and `second`."""
+) -> tuple[BoolArray, FloatArray, FloatArray]:
+    """Find the foreign rows that are mixtures, and name their two phases in `phase` and `second`.
+
+    Returns
+    -------
+    mixed : (n,) bool
+    minor_part, error : (n,) float64
+        Mass fraction of the second phase, and its standard deviation; NaN where it is not known.
+    """
     mixed = np.zeros(len(phase), dtype=bool)
-    minor_part = np.full(len(phase), np.nan)
+    minor_part, error = np.full((2, len(phase)), np.nan)
     rows = np.flatnonzero(foreign)
     if len(rows):
         fractions = model.fractions(values[rows])
@@ -250,8 +261,12 @@ def _unmix(
         found = rows[two]
         mixed[found] = True
         phase[found], second[found] = main[two], minor[two]
-        minor_part[found] = (least / (most + least))[two]
-    return mixed, minor_part
+        part, error[found] = model.parts(values[found], phase[found], second[found])
+        part = np.where(np.isnan(part), (least / (most + least))[two], part)
+        minor_part[found] = np.minimum(part, 1 - part)
+        turned = found[part > 0.5]
+        phase[turned], second[turned] = second[turned], phase[turned]
+    return mixed, minor_part, error
 
 
 def _twins(analyses: Analyses, total: FloatArray, rows: IntArray) -> dict[int, str]:

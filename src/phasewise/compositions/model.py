@@ -12,7 +12,7 @@ from phasewise.infer.conformal import ConformalSets
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from phasewise.core.types import BoolArray, FloatArray
+    from phasewise.core.types import BoolArray, FloatArray, IntArray
 
 __all__ = [
     "CHUNK_ROWS",
@@ -173,6 +173,23 @@ class CompositionModel(Protocol):
         Returns
         -------
         (n, len(phases) + 1) float64
+        """
+        ...
+
+    def parts(self, values: FloatArray, first: IntArray, second: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Return the mass fraction of the second of two phases in mixtures, and its standard deviation.
+
+        Parameters
+        ----------
+        values : (n, len(INPUTS)) float64
+            wt% of mixtures.
+        first, second : (n,) int
+            Indices of their two phases.
+
+        Returns
+        -------
+        part, error : (n,) float64
+            NaN where the model does not know what the two are usually like.
         """
         ...
 

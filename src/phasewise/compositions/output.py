@@ -20,7 +20,8 @@ __all__ = ["COLUMN_NAMES", "result_columns"]
 
 COLUMN_NAMES = (
     *("phase", "group", "symbol", "probability", "group_probability"),
-    *("second_phase", "second_probability", "prediction_set", "verdict", "flags", "formula", *RATIOS),
+    *("second_phase", "second_probability", "mixture_part", "mixture_part_error", "prediction_set"),
+    *("verdict", "flags", "formula", *RATIOS),
     *("departure", "total", "total_corrected", "total_expected", "reason"),
 )
 """The result columns, in their order."""
@@ -57,6 +58,8 @@ def result_columns(
         "group_probability": numbers(np.round(prediction.group_probability, DECIMALS)),
         "second_phase": coded(prediction.second, prediction.phases),
         "second_probability": numbers(next_best),
+        "mixture_part": numbers(np.round(prediction.mixture_part, 3)),
+        "mixture_part_error": numbers(np.round(prediction.mixture_part_error, 3)),
         "prediction_set": _sets(prediction, sets),
         "verdict": coded(prediction.verdict, VERDICTS),
         "flags": _flags(prediction.flags),

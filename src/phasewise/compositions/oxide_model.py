@@ -20,7 +20,7 @@ from phasewise.infer.gaussian import GaussianClasses
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from phasewise.core.types import BoolArray, FloatArray
+    from phasewise.core.types import BoolArray, FloatArray, IntArray
     from phasewise.infer.bundle import Bundle
     from phasewise.infer.conformal import ConformalSets
 
@@ -120,6 +120,10 @@ class OxideModel:
         out = np.zeros((len(values), len(self.phases) + 1))
         out[:, -1] = 1.0
         return out
+
+    def parts(self, values: FloatArray, first: IntArray, second: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Return NaN: such a model finds no mixtures; see `CompositionModel`."""
+        return np.full(len(first), np.nan), np.full(len(second), np.nan)
 
 
 def from_bundle(bundle: Bundle) -> OxideModel:

@@ -29,6 +29,9 @@ __all__ = ["write_reasons"]
 NEAR_SPECIES = 0.12
 """A species of the catalogue is named where no more than this part of the cations differs."""
 
+FAR_SPECIES = 0.2
+"""From this part on the nearest species says nothing: albite and jadeite differ by 0.1."""
+
 PLAUSIBLE_TOTAL = 103.0
 """Below this many wt% a total that is too high for a phase may be right for another."""
 
@@ -197,11 +200,18 @@ def _lacks_key(evidence: Evidence, row: int) -> str:
 
 def _mixture(evidence: Evidence, rows: IntArray) -> list[str]:
     seconds = _titles(evidence, evidence.second[rows])
-    parts = (10 * np.maximum(np.round(10 * evidence.minor_part[rows]), 1)).tolist()
+    parts = zip(evidence.minor_part[rows].tolist(), evidence.minor_part_error[rows].tolist(), strict=True)
     return [
-        f"{start}probably mixed with {second}, roughly {part:.0f} % by weight; check the spot"
+        f"{start}probably mixed with {second}, {_percent(*part)} % by weight; check the spot"
         for start, second, part in zip(_starts(evidence, rows), seconds, parts, strict=True)
     ]
+
+
+def _percent(part: float, error: float) -> str:
+    """Return "about 30 +- 4", or without an error "roughly 30" to the nearest ten."""
+    if error != error:
+        return f"roughly {10 * max(round(10 * part), 1)}"
+    return f"about {100 * part:.0f} +- {max(100 * error, 1):.0f}"
 
 
 def _unknown(evidence: Evidence, rows: IntArray) -> list[str]:
@@ -215,23 +225,28 @@ def _unknown(evidence: Evidence, rows: IntArray) -> list[str]:
     for start, title, part, kept, (name, distance) in zip(
         starts, titles, belonging, keeps, species, strict=True
     ):
+        closest = _closest(name, distance)
         if distance < NEAR_SPECIES:
-            sentences.append(
-                f"No phase of the model; the composition is nearest to {name}"
-                + ("" if kept else f" (n{start[1:-2]})")
-                + ": check by another method"
-            )
+            told = "" if kept else f" (n{start[1:-2]})"
+            sentences.append(f"No phase of the model{told}; {closest}: check by another method")
         elif kept:
             sentences.append(
                 f"Nearest to {title}, but unlike the analyses of it that are known (probability of belonging "
                 f"{part:.2f}, at least {evidence.least_belonging:.2f} is needed): a mixture, a phase outside "
-                "the model or a bad spot"
+                f"the model or a bad spot; {closest}"
             )
         else:
             sentences.append(
-                f"{start}a phase outside the model, a mixture or a bad spot, so look at it again"
+                f"{start}a phase outside the model, a mixture or a bad spot, so look at it again; {closest}"
             )
     return sentences
+
+
+def _closest(name: str, distance: float) -> str:
+    """Return "closest formula: staurolite, distance 0.04 (share of the cations that differ)"."""
+    if distance < FAR_SPECIES:
+        return f"closest formula: {name}, distance {distance:.2f} (share of the cations that differ)"
+    return f"no known formula is close, the nearest, {name}, at a distance of {distance:.2f}"
 
 
 def _starts(evidence: Evidence, rows: IntArray) -> list[str]:

@@ -137,6 +137,9 @@ class Prediction:
         it is none of them. NaN where there is nothing to judge.
     group_probability : (n,) float64
         Probability that it is of the group of `phase`: that of all pyroxenes for a clinopyroxene.
+    mixture_part, mixture_part_error : (n,) float64
+        Mass fraction of the second phase of a mixture and its standard deviation, NaN in all other rows; the
+        latter also where the model does not tell.
     belonging : (n,) float64
         Probability that the analysis is one of the phases at all.
     phase, second : (n,) int
@@ -167,6 +170,8 @@ class Prediction:
     phases: tuple[str, ...]
     probabilities: FloatArray
     group_probability: FloatArray
+    mixture_part: FloatArray
+    mixture_part_error: FloatArray
     belonging: FloatArray
     phase: IntArray
     second: IntArray
