@@ -39,6 +39,8 @@ class Evidence:
         The rows.
     phases : tuple of str
         Names of the phases.
+    simulated_only : tuple of str
+        Those of which the model has seen no published analysis.
     lowest : (n,) float64
         The lowest value of the row in wt%, NaN where nothing was measured.
     finite, usable : (n,) bool
@@ -86,6 +88,7 @@ class Evidence:
 
     analyses: Analyses
     phases: tuple[str, ...]
+    simulated_only: tuple[str, ...]
     lowest: FloatArray
     finite: BoolArray
     usable: BoolArray

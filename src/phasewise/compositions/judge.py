@@ -143,6 +143,7 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     return Evidence(
         analyses=analyses,
         phases=model.phases,
+        simulated_only=tuple(model.card.get("limits", {}).get("simulated_only", ())),
         lowest=lowest,
         finite=finite,
         usable=usable,

@@ -58,7 +58,10 @@ def write_reasons(evidence: Evidence, verdict: IntArray, flags: IntArray) -> Tex
 
     Accepted rows without any flag share one sentence a phase, so that large clean tables cost nothing.
     """
-    fits = [f"Composition, stoichiometry and total are those of {_title(name)}" for name in evidence.phases]
+    fits = [
+        f"Composition, stoichiometry and total are those of {_title(name)}{_hearsay(evidence, name)}"
+        for name in evidence.phases
+    ]
     out: TextArray = np.array([*(f"{text}." for text in fits), ""], dtype=object)[evidence.phase]
     for row in np.flatnonzero(evidence.region >= 0).tolist():
         out[row] = f"{fits[evidence.phase[row]]}; {_because(evidence, row)}."
@@ -88,6 +91,11 @@ def _titles(evidence: Evidence, index: IntArray) -> list[str]:
     return [titles[k] for k in index.tolist()]
 
 
+def _hearsay(evidence: Evidence, phase: str) -> str:
+    """Return that a phase is known from its formula alone, empty where it is not so."""
+    return ", which the model knows from its formula alone" if phase in evidence.simulated_only else ""
+
+
 def _because(evidence: Evidence, row: int) -> str:
     """Return why composition cannot tell the two phases of a row, empty where it can."""
     index = evidence.region[row]
@@ -97,8 +105,11 @@ def _because(evidence: Evidence, row: int) -> str:
 def _accepted(evidence: Evidence, rows: IntArray) -> list[str]:
     strays = evidence.chemistry.sentence[rows] != ""
     sentences = [
-        f"Composition {'is that' if odd else 'and stoichiometry are those'} of {title}"
-        for title, odd in zip(_titles(evidence, evidence.phase[rows]), strays.tolist(), strict=True)
+        f"Composition {'is that' if odd else 'and stoichiometry are those'} of {_title(name)}"
+        f"{_hearsay(evidence, name)}"
+        for name, odd in zip(
+            [evidence.phases[k] for k in evidence.phase[rows].tolist()], strays.tolist(), strict=True
+        )
     ]
     for place in np.flatnonzero(evidence.region[rows] >= 0).tolist():
         sentences[place] += f"; {_because(evidence, int(rows[place]))}"

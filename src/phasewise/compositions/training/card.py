@@ -58,6 +58,7 @@ def base_card(recipe: Recipe, material: Material) -> dict[str, Any]:
         "networks": {"count": recipe.networks, "hidden": list(recipe.hidden), "activation": "relu"},
         "training": training,
         "limits": {
+            "simulated_only": material.simulated_only(recipe),
             "not_trained_on": "anything but what training.sources names",
             "text": (
                 "Knows the phases listed under classes and refuses others; look-alikes of the same "

@@ -76,6 +76,11 @@ class Material:
     left_out: dict[str, dict[str, float]]
     overlaps: tuple[Overlap, ...] = ()
 
+    def simulated_only(self, recipe: Recipe) -> list[str]:
+        """Return the phases of which no published analysis teaches."""
+        known = set(map(str, self.table.label))
+        return [name for name in recipe.phases if name not in known]
+
     def by_label(self) -> dict[str, dict[str, int]]:
         """Return for each label how many rows were kept or left out for which reason."""
         found: dict[str, dict[str, int]] = {}

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from phasewise.compositions.training.counterexamples import Rows
     from phasewise.compositions.training.recipe import Recipe
     from phasewise.compositions.training.tables import Table
+    from phasewise.infer.mixing import TypicalCompositions
     from phasewise.infer.network import DenseNetwork
 
 __all__ = ["Task", "Trained", "save", "train_all", "what_trains"]
@@ -155,9 +156,13 @@ def _train(task: Task, tell: Callable[[str], object], epoch_done: Callable[[int]
     return trained
 
 
-def save(folder: Path, trained: Trained, card: dict[str, Any]) -> FeatureModel:
-    """Write networks with their card, and return the model that they make."""
-    save_bundle(folder, to_arrays(trained.networks, trained.unmixing), card)
+def save(
+    folder: Path, trained: Trained, card: dict[str, Any], typical: TypicalCompositions | None = None
+) -> FeatureModel:
+    """Write networks, and typical compositions, with their card, and return the model that they make."""
+    if typical is not None:
+        card = card | {"mixtures": {"error_scale": typical.error_scale}}
+    save_bundle(folder, to_arrays(trained.networks, trained.unmixing, typical), card)
     return from_bundle(load_bundle(folder))
 
 

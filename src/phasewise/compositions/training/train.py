@@ -19,6 +19,7 @@ from phasewise.compositions.training.assemble import counterexamples
 from phasewise.compositions.training.card import base_card, metrics
 from phasewise.compositions.training.decisions import Held, decisions
 from phasewise.compositions.training.material import gather
+from phasewise.compositions.training.mixing import fit_mixing
 from phasewise.compositions.training.networks import Task, save, train_all, what_trains
 from phasewise.compositions.training.own_classes import told
 from phasewise.compositions.training.recipe import check_tellable
@@ -110,13 +111,15 @@ def train(
     siblings = {}
     for part, name in enumerate(material.parts):
         card = tasks[part].card | decisions(held.without(part), recipe, material.n_folds)
-        siblings[name] = save(tasks[part].folder, apart[part], card)
+        typical = fit_mixing(tasks[part].table, recipe)
+        siblings[name] = save(tasks[part].folder, apart[part], card, typical)
     card = base | decisions(held.all(), recipe, material.n_folds)
     card["metrics"] = metrics(siblings, material, recipe)
     card["cleaning"] = material.by_label()
     for line in told(card["metrics"]):
         tell(line)
-    return Training(save(out, whole, card), siblings, material.cleaning)
+    model = save(out, whole, card, fit_mixing(material.table, recipe))
+    return Training(model, siblings, material.cleaning)
 
 
 def _sibling(part: int, material: Material, recipe: Recipe, out: Path, base: dict[str, Any]) -> Task:
