@@ -21,7 +21,8 @@ from phasewise.core.types import COLUMNS, BoolArray, FloatArray, IntArray, TextA
 __all__ = ["Species", "load_catalogue", "nearest_species", "nearest_with_volatiles"]
 
 _ANIONS_AND_VOLATILES = ("H", "C", "S", "F", "Cl")
-_CHUNK_ROWS = 1024
+_CHUNK_ROWS = 256
+_EQUALLY_NEAR = 1e-10
 _UNBALANCED_GROUPS = ("sulphide",)
 _KEYS = {"name", "symbol", "group", "formulae", "like"}
 
@@ -189,16 +190,34 @@ def nearest_species(cations: FloatArray) -> list[tuple[str, float]]:
     return found
 
 
-def _nearest(fractions: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Return the index of the nearest solid solution, -1 in rows without cations, and its distance."""
+@cache
+def _projections() -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return what `_nearest` needs of each solid solution, so that a row is projected by two products."""
     _, start, way = _references()
     length = (way**2).sum(axis=1)
-    forward = fractions @ way.T - (start * way).sum(axis=1)
-    part = np.clip(forward / np.where(length > 0, length, 1.0), 0.0, 1.0)
-    squared = (start**2).sum(axis=1) - 2 * fractions @ start.T + part * (part * length - 2 * forward)
+    along = way / np.where(length > 0, length, 1.0)[:, None]
+    return along.T.copy(), (start * along).sum(axis=1), length, 2 * start.T, (start**2).sum(axis=1)
+
+
+def _nearest(fractions: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Return the index of the nearest solid solution, -1 in rows without cations, and its distance."""
+    along, offset, length, double, constant = _projections()
+    _, start, way = _references()
+    there = fractions.any(axis=0)
+    present = fractions[:, there]
+    part = present @ along[there]
+    part -= offset
+    held = np.clip(part, 0.0, 1.0)
+    squared = constant - present @ double[there]
+    part *= 2.0
+    part -= held
+    part *= held
+    part *= length
+    squared -= part
     # Species that differ by water or CO2 alone are equally near; the first one counts, whatever the last bit.
-    nearest = squared.round(10).argmin(axis=1)
-    its_part = np.take_along_axis(part, nearest[:, None], axis=1)
+    least = squared.min(axis=1, keepdims=True) + _EQUALLY_NEAR
+    nearest = (squared <= least).argmax(axis=1)
+    its_part = np.take_along_axis(held, nearest[:, None], axis=1)
     distance = np.abs(fractions - start[nearest] - its_part * way[nearest]).sum(axis=1) / 2
     nearest[np.isnan(distance)] = -1
     return nearest, distance
