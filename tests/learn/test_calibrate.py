@@ -9,7 +9,6 @@ from phasewise.core.types import FloatArray, IntArray
 from phasewise.infer.calibration import CalibrationMap
 from phasewise.infer.network import softmax
 from phasewise.learn.calibrate import (
-    belonging_threshold,
     fit_belonging_exponent,
     fit_temperature,
     fit_temperature_map,
@@ -44,10 +43,12 @@ def test_the_exponent_of_belonging_is_found() -> None:
     assert fit_belonging_exponent(np.ones(50_000), belonging, right) == pytest.approx(0.3, abs=0.03)
 
 
-def test_the_threshold_refuses_counterexamples_but_never_too_many_right_rows() -> None:
-    right, odd = np.linspace(0.5, 1, 1001), np.linspace(0, 0.8, 1001)
-    assert belonging_threshold(right, odd, 0.25, 0.5) == pytest.approx(0.6)
-    assert belonging_threshold(right, odd, 0.0, 0.9) == pytest.approx(0.55)
+def test_the_exponent_follows_the_weights() -> None:
+    belonging = RNG.uniform(0.01, 1, 50_000)
+    kind = RNG.random(50_000) < 0.5
+    right = RNG.random(50_000) < np.where(kind, belonging**0.2, belonging**0.8)
+    found = fit_belonging_exponent(np.ones(50_000), belonging, right, kind.astype(float))
+    assert found == pytest.approx(0.2, abs=0.03)
 
 
 def test_the_calibration_error_is_zero_where_confidence_is_accuracy() -> None:

@@ -18,7 +18,7 @@ from phasewise.compositions.features import INPUTS
 from phasewise.compositions.judge import predict
 from phasewise.compositions.load import load_model
 from phasewise.compositions.model import CompositionModel
-from phasewise.compositions.training import material, networks, tables
+from phasewise.compositions.training import decisions, material, networks, tables
 from phasewise.compositions.training import train as training
 from phasewise.compositions.training.assemble import assemble, stoichiometric_tests
 from phasewise.compositions.training.own_data import OwnData
@@ -223,10 +223,9 @@ def test_a_collection_is_judged_by_a_sibling_that_has_seen_everything_else(
 
 
 def test_rows_of_a_collection_count_as_much_as_all_publications() -> None:
-    held = {
-        part: training.Held(rows_of(PHASES, n, 5, 1), *[None] * 3) for part, n in ((0, 5), (1, 10), (5, 20))
-    }  # type: ignore[arg-type]
-    weight = training._weights(held, 5)
+    rows = {0: 20, 1: 40, 5: 80}
+    held: dict[int, Any] = dict.fromkeys(rows)
+    weight = decisions.part_weights(held, 5, list(rows.values()))
     assert weight[:60].sum() == pytest.approx(weight[60:].sum())
     assert weight.mean() == pytest.approx(1)
 

@@ -25,11 +25,13 @@ from phasewise.learn.conformal import fit_conformal
 from phasewise.learn.risk import risk_entries, risk_levels
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from phasewise.compositions.training.networks import Trained
     from phasewise.compositions.training.recipe import Recipe
     from phasewise.core.types import FloatArray, IntArray
 
-__all__ = ["Held", "decisions"]
+__all__ = ["Held", "decisions", "part_weights"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +119,7 @@ def decisions(held: dict[int, Held], recipe: Recipe, n_folds: int) -> dict[str, 
     phases = recipe.phases
     truth = np.concatenate([phase_index(h.table, phases) for h in parts])
     clean = [h.clean for h in parts]
-    weight = _weights(held, n_folds, [len(h.table) for h in parts])
+    weight = part_weights(held, n_folds, [len(h.table) for h in parts])
     temperature = fit_temperature(
         lambda t: among_phases(np.concatenate([r.probabilities(t) for r in clean])),
         truth,
@@ -152,11 +154,11 @@ def _exponent(held: dict[int, Held], temperature: float, phases: tuple[str, ...]
     parts = list(held.values())
     truth = np.concatenate([phase_index(h.published, phases) for h in parts])
     judged = _Judged.of([h.as_published for h in parts], temperature, phases)
-    weight = _weights(held, n_folds, [len(h.published) for h in parts])
+    weight = part_weights(held, n_folds, [len(h.published) for h in parts])
     return fit_belonging_exponent(judged.best, judged.belonging, judged.phase == truth, weight)
 
 
-def _weights(held: dict[int, Held], n_folds: int, rows: list[int]) -> FloatArray:
+def part_weights(held: Mapping[int, Held], n_folds: int, rows: list[int]) -> FloatArray:
     """Return a weight for each row: the folds together weigh as much as each collection."""
     counts = np.array(rows)
     kind = np.maximum(np.array(list(held)), n_folds - 1)
