@@ -19,6 +19,9 @@ RISKS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 LEAST_PROBABILITY = 0.5
 """Below it another phase may be as probable: no row is accepted."""
 
+LEAST_BELONGING = 0.5
+"""Below it a row is more likely none of the phases: no row is accepted."""
+
 LEAST_ACCEPTED = 0.05
 """Thresholds that accept less of the right rows than this are not looked at: no error among few is luck."""
 
@@ -138,6 +141,7 @@ def _tried(
 ) -> _Pairs:
     """Return the outcome of all pairs from a grid of both thresholds."""
     least = _grid(belonging[right], belonging[~right], foreign_belonging)
+    least = np.unique(np.maximum(least, LEAST_BELONGING))
     lowest = _grid(probability[right], probability[~right], foreign_probability)
     lowest = np.unique(np.maximum(lowest, least_probability))
     ones = np.full(len(foreign_belonging), 1 / len(foreign_belonging))

@@ -32,7 +32,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Task", "Trained", "save", "train_all", "what_trains"]
 
-BATCH, LEARNING_RATE = 2048, 8e-3
+LARGEST_BATCH, SMALLEST_BATCH, LEAST_STEPS = 2048, 128, 100
+"""Rows of a batch, and steps of an epoch as far as the smallest batch allows."""
+
+LEARNING_RATE = 8e-3
+"""Of the largest batch; it falls with the root of the batch."""
 
 _PATIENCE_S = 0.2
 
@@ -138,9 +142,10 @@ def _train(task: Task, tell: Callable[[str], object], epoch_done: Callable[[int]
             epoch_done(1)
 
         epochs = AugmentedEpochs(taught, seeds[0], recipe.used)
+        batch = min(max(len(taught.values) // LEAST_STEPS, SMALLEST_BATCH), LARGEST_BATCH)
+        rate = LEARNING_RATE * (batch / LARGEST_BATCH) ** 0.5
         shapes = [
-            NetworkRecipe(recipe.hidden, recipe.epochs, BATCH, LEARNING_RATE, seed=seed, fused=True)
-            for seed in seeds
+            NetworkRecipe(recipe.hidden, recipe.epochs, batch, rate, seed=seed, fused=True) for seed in seeds
         ]
         made = train_networks(epochs, center, scale, len(recipe.phases) + 1, shapes, one_more)
         loss = sum(losses[-len(seeds) :]) / len(seeds)
