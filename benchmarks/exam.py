@@ -77,6 +77,7 @@ def known_scores(result: pd.DataFrame) -> dict[str, float]:
         "mid": right.mean(),
         "coarse": (pairs[2][0] == pairs[2][1]).mean(),
         "macro_f1": macro_f1(pairs[1][0].to_numpy(), pairs[1][1].to_numpy()),
+        **{f"{name}_right": recall(right, pairs[1][1], name) for name in ("Amphibole", "Clinopyroxene")},
         "ece": reliability(p, right).error,
         "error_auroc": error_auroc(p, right),
         "at_95_coverage": accuracy_at_coverage(p, right, 0.95),
@@ -87,6 +88,12 @@ def known_scores(result: pd.DataFrame) -> dict[str, float]:
         "set_covers": float(np.mean(covered)),
         "set_size": sets.str.len().mean(),
     }
+
+
+def recall(right: np.ndarray, truth: pd.Series, name: str) -> float:
+    """Return the share of the rows of a mineral that are right, NaN where there are none."""
+    rows = (truth == name).to_numpy()
+    return float(right[rows].mean()) if rows.any() else float("nan")
 
 
 def interval(right: np.ndarray, source: pd.Series) -> dict[str, float]:

@@ -124,7 +124,8 @@ def _line(cells: list[str]) -> str:
 
 EXAM = {
     "Accuracy beside the baseline": (
-        "mid mid_low mid_high baseline_mid macro_f1 baseline_macro_f1 strict coarse"
+        "mid mid_low mid_high baseline_mid macro_f1 baseline_macro_f1 strict coarse Amphibole_right "
+        "Clinopyroxene_right"
     ),
     "Calibration": "ece error_auroc at_95_coverage errors_above_0.9",
     "Verdicts and sets": "accepted accepted_of_right right_of_accepted set_covers set_size",

@@ -89,9 +89,10 @@ class OwnData:
 
 
 def _perhaps(label: str) -> str:
-    """Return " (Olivine?)" where a mineral is written nearly like this label."""
-    known = {name_key(name): name for name in load_minerals()}
-    near = get_close_matches(name_key(label), known, n=1, cutoff=0.8)
+    """Return " (Olivine?)" where a mineral of the same initial is written nearly like this label."""
+    key = name_key(label)
+    known = {name_key(name): name for name in load_minerals() if name_key(name)[:1] == key[:1]}
+    near = get_close_matches(key, known, n=1, cutoff=0.8)
     return f" ({known[near[0]]}?)" if near else ""
 
 
