@@ -125,7 +125,6 @@ def test_a_new_class_travels_with_its_model(folder: Path, tmp_path: Path) -> Non
     new = pd.DataFrame(values.round(2), columns=["SiO2", "TiO2", "BaO"])
     new["mineral"], new["session"] = "benitoite", np.arange(60) % 3
     pd.concat([mine, new]).to_csv(tmp_path / "mine.csv", index=False)
-<<<<<<< HEAD
     columns = ["--label-column", "mineral", "--source-column", "session"]
     command: list[str | Path] = [
         "train",
@@ -135,10 +134,6 @@ def test_a_new_class_travels_with_its_model(folder: Path, tmp_path: Path) -> Non
         *columns,
         "--only-own",
     ]
-=======
-    columns = ["--label-column", "mineral", "--source-column", "session", "--only-own"]
-    command: list[str | Path] = ["train", folder / "tiny.toml", "--add", tmp_path / "mine.csv", *columns]
->>>>>>> own
     options: list[str | Path] = ["--classes", "Olivine,Plagioclase", "--out", tmp_path / "model"]
     run = phasewise(*command, *options, "--new-classes", "Benitoite", "--workers", "2")
     assert run.returncode == 0, run.stderr

@@ -27,7 +27,6 @@ from phasewise.compositions.training.simulate import simulate
 from phasewise.compositions.training.tables import Table
 from phasewise.core.errors import ModelError
 from phasewise.core.types import TEN_OXIDES, VERDICTS, Analyses
-from phasewise.infer.network import DenseNetwork
 
 PHASES = ("Olivine", "Plagioclase", "Quartz", "Spinel")
 RECIPE = replace(
@@ -223,20 +222,10 @@ def test_a_collection_is_judged_by_a_sibling_that_has_seen_everything_else(
     assert load_model(tmp_path / "siblings" / "toy").card["without"] == "toy"
 
 
-<<<<<<< HEAD
 def test_rows_of_a_collection_count_as_much_as_all_publications() -> None:
     rows = {0: 20, 1: 40, 5: 80}
     held: dict[int, Any] = dict.fromkeys(rows)
     weight = decisions.part_weights(held, 5, list(rows.values()))
-=======
-def test_a_collection_counts_as_much_as_all_publications() -> None:
-    trained = networks.Trained((), DenseNetwork(np.zeros(1), np.ones(1), ()))
-    held = {
-        part: training.Held(rows_of(PHASES, n, 5, 1), nothing(), trained, np.empty((0, len(INPUTS))))
-        for part, n in ((0, 5), (1, 10), (5, 20))
-    }
-    weight = training._weights(held, 5)
->>>>>>> own
     assert weight[:60].sum() == pytest.approx(weight[60:].sum())
     assert weight.mean() == pytest.approx(1)
 
