@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
+    "by_phase": "phasewise.compositions.by_phase",
     "classify": "phasewise.compositions.classify",
     "classify_file": "phasewise.compositions.classify",
     "formula": "phasewise.compositions.formula.tables",
@@ -14,6 +15,7 @@ _HOMES = {
 
 __all__ = [
     "__version__",
+    "by_phase",
     "classify",
     "classify_file",
     "errors",

@@ -1,3 +1,4 @@
+from phasewise.compositions.by_phase import by_phase as by_phase
 from phasewise.compositions.classify import classify as classify
 from phasewise.compositions.classify import classify_file as classify_file
 from phasewise.compositions.formula.tables import formula as formula
@@ -9,6 +10,7 @@ from phasewise.core import errors as errors
 __version__: str
 __all__ = [
     "__version__",
+    "by_phase",
     "classify",
     "classify_file",
     "errors",

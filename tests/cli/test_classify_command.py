@@ -286,3 +286,13 @@ def test_a_risk_that_the_model_does_not_know_is_told(phasewise: Runner, tmp_path
     run = phasewise("classify", path, "--model", "ten_oxides_gda", "--risk", "0.01")
     assert run.code == 2
     assert "train the model again" in run.err
+
+
+def test_what_is_accepted_of_each_phase_and_why_is_printed(phasewise: Runner, tmp_path: Path) -> None:
+    path = tmp_path / "spots.csv"
+    path.write_text(text(), encoding="utf-8")
+    run = phasewise("classify", path, "--by-phase")
+    assert run.code == 0
+    table = run.out.splitlines()[-3:]
+    assert table[0].split() == ["phase", "verdict", "why", "analyses"]
+    assert [line.split() for line in table[1:]] == [[phase, "accepted", "fits", "1"] for phase in PHASES]

@@ -46,10 +46,19 @@ __all__ = ["classify"]
     "--peer-names", is_flag=True, help="Add Predict_Mineral and Prediction_Score, as Thermobar has them."
 )
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw the outcome: .png, .pdf, .svg or .jpg.")
+@click.option(
+    "--by-phase", is_flag=True, help="Print what is accepted of each phase, what is refused, and why."
+)
 @click.option("--show", is_flag=True, help="Print the first rows even where --out is given.")
 @reading_options
 def classify(
-    file: Path, out: Path | None, plot: Path | None, show: bool, force: bool, **options: Any
+    file: Path,
+    out: Path | None,
+    plot: Path | None,
+    by_phase: bool,
+    show: bool,
+    force: bool,
+    **options: Any,
 ) -> None:
     """Say which phase each analysis of FILE is, how sure that is, and why.
 
@@ -74,6 +83,8 @@ def classify(
     if out is None or show:
         _print_rows(summary)
     _print_counts(summary)
+    if by_phase:
+        _print_reasons(summary)
     for path in (out, plot):
         if path is not None:
             click.echo(f"Written: {path}")
@@ -163,5 +174,18 @@ def _print_counts(summary: Summary) -> None:
     unit = "rows" if analyses == summary.rows else "analyses"
     header = ["phase", *(verdict.replace("_", " ") for verdict in verdicts), unit]
     lines = aligned(header, rows, right=range(1, len(header)))
+    click.echo(click.style(lines[0], bold=True))
+    click.echo("\n".join(lines[1:]))
+
+
+def _print_reasons(summary: Summary) -> None:
+    from phasewise.compositions.by_phase import sorted_counts
+
+    rows = [
+        [phase or "-", verdict.replace("_", " "), code, f"{number:,}"]
+        for phase, verdict, code, number in sorted_counts(summary.reasons)
+    ]
+    lines = aligned(["phase", "verdict", "why", "analyses"], rows, right=[3])
+    click.echo()
     click.echo(click.style(lines[0], bold=True))
     click.echo("\n".join(lines[1:]))

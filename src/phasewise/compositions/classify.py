@@ -7,6 +7,7 @@ import warnings
 from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from phasewise.compositions.judge import predict
 from phasewise.compositions.load import load_model
 from phasewise.compositions.output import result_columns
 from phasewise.compositions.read import open_table
+from phasewise.compositions.reason_codes import UNITS_ROW
 from phasewise.core.arrow import texts
 from phasewise.core.errors import HeaderWarning
 from phasewise.core.threads import one_blas_thread, side_by_side
@@ -26,6 +28,7 @@ from phasewise.report.write import open_writer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from phasewise.compositions.by_phase import ReasonCounts
     from phasewise.compositions.model import CompositionModel
     from phasewise.compositions.read import Block, Table, Unit
     from phasewise.report.write import ResultWriter
@@ -50,8 +53,8 @@ class Summary:
     ----------
     rows : int
         Rows of the table.
-    counts : dict
-        Number of analyses by (phase or None, verdict).
+    reasons : dict
+        Number of analyses by (phase or None, verdict, reason code).
     out : Path or None
         Where the result was written.
     notices : tuple of str
@@ -61,10 +64,18 @@ class Summary:
     """
 
     rows: int
-    counts: dict[tuple[str | None, str], int]
+    reasons: ReasonCounts
     out: Path | None
     notices: tuple[str, ...]
     preview: pa.Table
+
+    @cached_property
+    def counts(self) -> dict[tuple[str | None, str], int]:
+        """Number of analyses by (phase or None, verdict)."""
+        found: Counter[tuple[str | None, str]] = Counter()
+        for (phase, verdict, _), number in self.reasons.items():
+            found[phase, verdict] += number
+        return dict(found)
 
 
 def classify(
@@ -186,7 +197,7 @@ def classify_file(
     target: AbstractContextManager[ResultWriter | None] = (
         nullcontext() if out is None else open_writer(out, force=force, source=path)
     )
-    counts: Counter[tuple[str | None, str]] = Counter()
+    counts: Counter[tuple[str | None, str, str]] = Counter()
     rows, preview = 0, None
     options = {"probabilities": probabilities, "uncertainty": uncertainty, "peer_names": peer_names}
     with one_blas_thread(), target as writer:
@@ -223,18 +234,20 @@ def _classify_block(
     for suffix, analyses in block.analyses.items():
         prediction = predict(analyses, model, uncertainty=uncertainty)
         prediction.reason[list(block.units_rows)] = UNITS_REASON
+        prediction.reason_code[list(block.units_rows)] = UNITS_ROW
         found = result_columns(prediction, sets=model.conformal, **options)
         columns |= {f"{name}_{suffix}" if suffix else name: values for name, values in found.items()}
     return columns
 
 
-def _count(counts: Counter[tuple[str | None, str]], columns: dict[str, pa.Array]) -> None:
+def _count(counts: Counter[tuple[str | None, str, str]], columns: dict[str, pa.Array]) -> None:
     for name in columns:
         if name == "phase" or name.startswith("phase_"):
-            verdict = name.replace("phase", "verdict", 1)
+            parts = [columns[name.replace("phase", part, 1)] for part in ("phase", "verdict", "reason_code")]
             # Table.group_by would load pyarrow.dataset, and with it pandas.
-            pair = (decode(columns[name]), decode(columns[verdict]), BAR)
-            joined = pc.binary_join_element_wise(*pair, null_handling="replace", null_replacement="")
+            joined = pc.binary_join_element_wise(
+                *map(decode, parts), BAR, null_handling="replace", null_replacement=""
+            )
             for entry in joined.value_counts().to_pylist():
-                phase, _, found = entry["values"].partition("|")
-                counts[phase or None, found] += entry["counts"]
+                phase, verdict, code = entry["values"].split("|")
+                counts[phase or None, verdict, code] += entry["counts"]

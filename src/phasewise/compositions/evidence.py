@@ -12,7 +12,7 @@ from phasewise.compositions.pairs import held_back
 from phasewise.infer.predictive import entropy
 
 if TYPE_CHECKING:
-    from phasewise.chem.stoichiometry import StoichiometricTests
+    from phasewise.chem.stoichiometry import Departure, StoichiometricTests
     from phasewise.compositions.chemistry import Chemistry
     from phasewise.core.types import Analyses, BoolArray, FloatArray, IntArray
 
@@ -128,6 +128,19 @@ class Evidence:
     def contradicted(self) -> BoolArray:
         """Whether the formula speaks against the phase: too far off, or another phase fits better."""
         return np.asarray((self.chemistry.departure > SEVERE) | (self.chemistry.rival >= 0))
+
+    @cached_property
+    def best(self) -> FloatArray:
+        """Probability of the phase among the phases (n,)."""
+        return np.asarray(self.among[np.arange(len(self.phase)), self.phase])
+
+    @cached_property
+    def departures(self) -> dict[int, Departure]:
+        """The limit that each refused row leaves farthest, by row."""
+        refused = ~self.keeps_limits & (self.phase >= 0) & (self.foreign | ~self.lacks_key)
+        rows = np.flatnonzero(refused)
+        found = self.tests.worst_departure(self.analyses.values[rows], self.phase[rows])
+        return {row: one for row, one in zip(rows.tolist(), found, strict=True) if one}
 
     @cached_property
     def region(self) -> IntArray:

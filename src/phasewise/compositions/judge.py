@@ -22,6 +22,7 @@ from phasewise.compositions.measurement_error import averaged, input_errors
 from phasewise.compositions.missing_key import with_key_oxides
 from phasewise.compositions.model import among_phases
 from phasewise.compositions.pairs import settle_pairs
+from phasewise.compositions.reason_codes import reason_codes
 from phasewise.compositions.reasons import write_reasons
 from phasewise.compositions.totals import analytical_total, corrected_total
 from phasewise.core.arrow import taken
@@ -73,6 +74,7 @@ def predict(analyses: Analyses, model: CompositionModel, *, uncertainty: bool = 
     if told is not None:
         told[nothing] = np.nan
     of_phase = np.isin(verdict, _OF_A_PHASE) & ~evidence.lacks_key
+    codes, names = reason_codes(evidence, verdict, flags)
     mixture = verdict == VERDICTS.index("mixture")
     return Prediction(
         phases=model.phases,
@@ -89,6 +91,8 @@ def predict(analyses: Analyses, model: CompositionModel, *, uncertainty: bool = 
         total_corrected=evidence.corrected,
         total_expected=evidence.expected,
         reason=write_reasons(evidence, verdict, flags),
+        reason_code=codes,
+        reason_codes=names,
         departure=evidence.chemistry.departure,
         ratios=np.where(of_phase[:, None], evidence.chemistry.ratios, np.nan),
         formula=taken(evidence.chemistry.formula, np.where(of_phase, np.arange(len(of_phase)), -1)),
@@ -331,13 +335,17 @@ def _verdicts(evidence: Evidence, model: CompositionModel) -> IntArray:
     """Return the verdicts: the last rule that holds decides."""
     limits = model.thresholds
     rows = np.arange(len(evidence.phase))
+<<<<<<< HEAD
     best = evidence.among[rows, evidence.phase]
     refused = evidence.foreign | (evidence.far_off & ~evidence.lacks_key)
+=======
+    refused = evidence.foreign | ~(evidence.keeps_limits | evidence.lacks_key)
+>>>>>>> verdicts
     low, high = evidence.expected.T
     too_low = (evidence.corrected < low - TOTAL_TOLERANCE) & ~evidence.lacks_key
     off = too_low | (evidence.corrected > high + TOTAL_TOLERANCE)
     verdict = np.full(len(rows), VERDICTS.index("accepted"))
-    unsure = (best < limits.probability) | evidence.unsure
+    unsure = (evidence.best < limits.probability) | evidence.unsure
     verdict[unsure | evidence.lacks_key] = VERDICTS.index("ambiguous")
     verdict[evidence.contradicted] = VERDICTS.index("ambiguous")
     verdict[list(evidence.twins)] = VERDICTS.index("ambiguous")

@@ -22,7 +22,7 @@ COLUMN_NAMES = (
     *("phase", "group", "symbol", "probability", "group_probability"),
     *("second_phase", "second_probability", "mixture_part", "mixture_part_error", "prediction_set"),
     *("verdict", "flags", "formula", *RATIOS),
-    *("departure", "total", "total_corrected", "total_expected", "reason"),
+    *("departure", "total", "total_corrected", "total_expected", "reason_code", "reason"),
 )
 """The result columns, in their order."""
 
@@ -69,6 +69,7 @@ def result_columns(
         "total": numbers(np.round(prediction.total, 4)),
         "total_corrected": numbers(np.round(prediction.total_corrected, 4)),
         "total_expected": coded(prediction.phase, ranges),
+        "reason_code": coded(prediction.reason_code, prediction.reason_codes),
         "reason": texts(prediction.reason.tolist()),
     }
     if probabilities:

@@ -262,8 +262,7 @@ def _closest(name: str, distance: float) -> str:
 
 def _starts(evidence: Evidence, rows: IntArray) -> list[str]:
     """Return "Nearest to olivine, but Al2O3 is 6.2 wt%, expected < 0.3: "."""
-    phase = np.where(evidence.keeps_limits[rows], -1, evidence.phase[rows])
-    departures = evidence.tests.worst_departure(evidence.analyses.values[rows], phase)
+    departures = [evidence.departures.get(row) for row in rows.tolist()]
     names = [evidence.phases[k] for k in evidence.phase[rows].tolist()]
     told = [
         describe_limit(found, _mineral(name)) if found else "not of its composition"

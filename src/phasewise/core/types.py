@@ -156,6 +156,10 @@ class Prediction:
         Lowest and highest total that a good analysis of the phase has, NaN where there is no phase.
     reason : (n,) object
         One sentence each.
+    reason_code : (n,) int
+        Index in `reason_codes`: the kind of reason, in a few words that can be counted.
+    reason_codes : tuple of str
+        Their names.
     departure : (n,) float64
         How far the analysis strays from the stoichiometry of its phase, in tolerances of good analyses.
     ratios : (n, len(RATIOS)) float64
@@ -181,6 +185,8 @@ class Prediction:
     total_corrected: FloatArray
     total_expected: FloatArray
     reason: TextArray
+    reason_code: IntArray
+    reason_codes: tuple[str, ...]
     departure: FloatArray
     ratios: FloatArray
     formula: pa.Array

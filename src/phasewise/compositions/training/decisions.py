@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Held", "decisions", "part_weights"]
 
+FOREIGN_FACTOR = 2.0
+"""Of the counter-examples, which are made to be hard, this times the risk may be accepted."""
+
 
 @dataclass(frozen=True, eq=False)
 class Rows:
@@ -136,6 +139,7 @@ def decisions(held: dict[int, Held], recipe: Recipe, n_folds: int) -> dict[str, 
         weight,
         odd.best,
         odd.belonging,
+        foreign_factor=FOREIGN_FACTOR,
         least_probability=recipe.accept_probability,
     )
     chosen = next((level for level in levels if level.attained and level.risk >= recipe.risk), levels[-1])
