@@ -335,12 +335,7 @@ def _verdicts(evidence: Evidence, model: CompositionModel) -> IntArray:
     """Return the verdicts: the last rule that holds decides."""
     limits = model.thresholds
     rows = np.arange(len(evidence.phase))
-<<<<<<< HEAD
-    best = evidence.among[rows, evidence.phase]
     refused = evidence.foreign | (evidence.far_off & ~evidence.lacks_key)
-=======
-    refused = evidence.foreign | ~(evidence.keeps_limits | evidence.lacks_key)
->>>>>>> verdicts
     low, high = evidence.expected.T
     too_low = (evidence.corrected < low - TOTAL_TOLERANCE) & ~evidence.lacks_key
     off = too_low | (evidence.corrected > high + TOTAL_TOLERANCE)
