@@ -177,9 +177,15 @@ def _accepted(
 
 
 def _level(pairs: _Pairs, risk: float, foreign_factor: float) -> RiskLevel:
-    """Return the pair that accepts most right rows; of equal ones that with the fewest wrong rows."""
+    """Return the pair that accepts most right rows; of equal ones that with the fewest wrong rows.
+
+    The probability is raised above its lowest threshold only where the risk cannot be kept otherwise: what a
+    higher one wins on counter-examples, minerals that resemble one another pay for.
+    """
     excess = np.maximum(pairs.wrong / risk, pairs.foreign / (foreign_factor * risk))
     kept = excess <= 1
+    lowest = kept & (pairs.probability == pairs.probability.min())
+    kept = lowest if lowest.any() else kept
     best = (
         np.lexsort((pairs.wrong, -pairs.right, ~kept))[0]
         if kept.any()
