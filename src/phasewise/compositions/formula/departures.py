@@ -154,13 +154,17 @@ def compare(given: FormulaInput, names: tuple[str, str]) -> list[str]:
         of = f"on {_basis(formulae.mineral)}"
         texts.append(
             [
-                f"as {formulae.mineral.title} {total:.2f} cations {of}, {size:.1f} tolerances off"
+                f"as {formulae.mineral.title} {total:.2f} cations {of}{_tolerances(size)}"
                 for total, size in zip(
                     formulae.units.sum.tolist(), formulae.departure().tolist(), strict=True
                 )
             ]
         )
     return ["; ".join(pair) for pair in zip(*texts, strict=True)]
+
+
+def _tolerances(size: float) -> str:
+    return f", {size:.1f} tolerances off" if np.isfinite(size) else ""
 
 
 def describe_limit(departure: Departure, mineral: Mineral) -> str:
