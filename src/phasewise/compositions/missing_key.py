@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["unusual_keys", "with_key_oxides"]
 
+_ROUTINE = frozenset(TEN_OXIDES) - {"TiO2"}
+
 FILLED_TOLERANCE = 6.0
 """How far, in wt%, the filled total may lie from the middle of the expected range."""
 
@@ -74,13 +76,18 @@ def with_key_oxides(
     return filled, assumed
 
 
+@lru_cache(maxsize=256)
 def unusual_keys(mineral: Mineral) -> tuple[str, ...]:
-    """Return the key oxides of a mineral that the classic routine of ten oxides leaves out.
+    """Return the key oxides of a mineral that routines leave out: TiO2, and what is not among the ten oxides.
 
-    None of a mineral without end members, as nothing says how much of them belongs to the rest.
+    None of a mineral without end members, as nothing says how much of them belongs to the rest; nor those
+    that its first end member is made of alone, or does not hold.
     """
-    names = (name for name in mineral.key_oxides if name in INPUTS and name not in TEN_OXIDES)
-    return tuple(names) if mineral.end_members else ()
+    if not mineral.end_members:
+        return ()
+    share = oxides_wt(mineral.end_members[0].formula)
+    held = {name for name in mineral.key_oxides if share.get(name, 0.0) > 0 and set(share) - {name}}
+    return tuple(name for name in INPUTS if name in held and name not in _ROUTINE)
 
 
 @lru_cache(maxsize=64)

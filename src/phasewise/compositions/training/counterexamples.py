@@ -16,6 +16,7 @@ import numpy as np
 from phasewise.chem.catalogue import load_catalogue
 from phasewise.chem.formula import oxides_wt
 from phasewise.chem.minerals import load_minerals
+from phasewise.chem.names import canonical_phase
 from phasewise.chem.oxides import NOT_BY_PROBE, OXIDES
 from phasewise.chem.stoichiometry import StoichiometricTests
 from phasewise.compositions.features import INPUTS
@@ -190,7 +191,7 @@ def other_species(
     rng : numpy.random.Generator
         Source of chance.
     """
-    others = [s for s in load_catalogue() if not {s.mineral, s.like} & set(phases)]
+    others = [s for s in load_catalogue() if not {s.mineral, s.like, canonical_phase(s.name)} & set(phases)]
     rows = np.concatenate([_of_species(s, n_each // 4 if _watery(s) else n_each, rng) for s in others])
     rows = rows[~fits_a_mineral(tests, rows)]
     return Rows(rows, none_target(len(rows), len(phases)))
