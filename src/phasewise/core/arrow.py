@@ -60,11 +60,13 @@ def texts(values: Sequence[str | None]) -> pa.Array:
     if None in values:
         bits = _validity(np.array([value is not None for value in values], dtype=bool))
     filled = [value or "" for value in values]
-    joined = "".join(filled)
-    letters = filled if joined.isascii() else [value.encode() for value in filled]
+    data = "".join(filled).encode()
     offsets = np.zeros(n + 1, dtype=np.int32)
-    np.cumsum(np.fromiter(map(len, letters), np.int32, n), out=offsets[1:])
-    return pa.Array.from_buffers(pa.string(), n, [bits, pa.py_buffer(offsets), pa.py_buffer(joined.encode())])
+    lengths = np.fromiter(map(len, filled), np.int32, n)
+    for odd in np.flatnonzero(~np.fromiter(map(str.isascii, filled), bool, n)).tolist():
+        lengths[odd] = len(filled[odd].encode())
+    np.cumsum(lengths, out=offsets[1:])
+    return pa.Array.from_buffers(pa.string(), n, [bits, pa.py_buffer(offsets), pa.py_buffer(data)])
 
 
 def spelled(letters: npt.NDArray[np.uint8], valid: BoolArray) -> pa.Array:

@@ -62,7 +62,9 @@ def _site(site: Site, units: FormulaUnits, factor: float, *, bracket: bool = Tru
     """Return the letters of the ions of one site, in brackets where there are several cations."""
     held = {ion: _hundredths(factor * units.site(site.name, ion)) for ion in site.ions}
     held = {ion: hundredths for ion, hundredths in held.items() if hundredths.any()}
-    parts = [_entries("(OH)" if ion == "OH" else ion)[hundredths] for ion, hundredths in held.items()]
+    parts = [
+        _entries("(OH)" if ion == "OH" else ion).take(hundredths, axis=0) for ion, hundredths in held.items()
+    ]
     if bracket and len(parts) > 1:
         several = np.sum([hundredths > 0 for hundredths in held.values()], axis=0) > 1
         opening, closing = (several[:, None] * _letters(side) for side in "()")
