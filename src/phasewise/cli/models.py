@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,23 +15,24 @@ __all__ = ["models"]
 
 
 @click.command(short_help="List the models that ship, or show one of your own.")
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
-def models(folder: Path | None) -> None:
+@click.argument("model", required=False)
+def models(model: str | None) -> None:
     """List the models that ship with phasewise, with what their cards say.
 
-    With FOLDER, show the model in it, class by class.
+    With MODEL, a name of the list or a folder, show that model class by class.
     """
     from phasewise.infer.bundle import load_bundle, models_of_the_zoo
 
     rows, remarks = [], []
-    for name in models_of_the_zoo() if folder is None else (folder,):
+    for name in models_of_the_zoo() if model is None else (model,):
         card = load_bundle(name).card
-        rows.append([card["name"], card["task"], str(len(card["classes"])), card["weights"]["sha256"][:12]])
+        title = card["name"] if model else name
+        rows.append([title, card["task"], str(len(card["classes"])), card["weights"]["sha256"][:12]])
         remarks.append(_digest(card))
     lines = aligned(["model", "task", "classes", "weights sha256"], rows, right=[2])
     click.echo(click.style(lines[0], bold=True))
     click.echo("\n".join(with_remarks(lines[1:], remarks)))
-    if folder is not None:
+    if model is not None:
         _print_classes(card)
         _print_risks(card)
 
@@ -51,6 +51,9 @@ def _digest(card: Mapping[str, Any]) -> str:
                 f"{own['rows']:,} rows of {own['publications']} sources."
             )
     parts.append(f"Sources: {'; '.join(card['training'].get('sources', []))}.")
+    alone = card["limits"].get("simulated_only", [])
+    if alone:
+        parts.append(f"Known from simulated analyses alone: {', '.join(alone)}.")
     return " ".join([*parts, card["limits"].get("text", "")])
 
 
