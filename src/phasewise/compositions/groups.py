@@ -10,7 +10,7 @@ import numpy as np
 from phasewise.chem.minerals import load_minerals
 
 if TYPE_CHECKING:
-    from phasewise.core.types import FloatArray, IntArray
+    from phasewise.core.types import BoolArray, FloatArray, IntArray
 
 __all__ = ["group_probability", "groups_of"]
 
@@ -49,6 +49,12 @@ def group_probability(probabilities: FloatArray, phase: IntArray, phases: tuple[
     """
     out = probabilities[np.arange(len(phase)), phase]
     for members in groups_of(phases):
-        rows = np.flatnonzero(np.isin(phase, members))
+        rows = np.flatnonzero(_among(members, len(phases))[phase])
         out[rows] = np.minimum(sum(probabilities[rows, k] for k in members), 1.0)
     return out
+
+
+@lru_cache(maxsize=64)
+def _among(members: tuple[int, ...], n_phases: int) -> BoolArray:
+    """Return whether each phase, and last none, is a member."""
+    return np.isin(np.arange(n_phases + 1), members)

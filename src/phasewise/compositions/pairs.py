@@ -24,7 +24,7 @@ __all__ = ["Region", "held_back", "regions", "settle_pairs"]
 FADE = 0.02
 """Beyond its borders a region fades over this part of its width."""
 
-NEGLIGIBLE = 1e-5
+NEGLIGIBLE = 1e-3
 """Pairs that have less than this together are left as they are."""
 
 
@@ -40,8 +40,10 @@ class Region:
         The most that either of them may have of what they have together.
     because : str
         Why.
-    above, below : (ratios, p) float64
-        Weights of the columns in numerator and denominator of each ratio.
+    columns : (q,) int
+        The columns that it looks at.
+    above, below : (ratios, q) float64
+        Weights of these columns in numerator and denominator of each ratio.
     low, high : (ratios,) float64
         Borders of the region.
     """
@@ -50,6 +52,7 @@ class Region:
     second: int
     probability: float
     because: str
+    columns: IntArray
     above: FloatArray
     below: FloatArray
     low: FloatArray
@@ -69,19 +72,20 @@ class Region:
             Where a ratio has no denominator, 0.
         """
         weight = np.ones(len(values))
+        measured = np.nan_to_num(values.T[self.columns])
         for above, below, low, high in zip(self.above, self.below, self.low, self.high, strict=True):
             with np.errstate(divide="ignore", invalid="ignore"):
-                ratio = _sum(values, above) / _sum(values, below)
+                ratio = _sum(measured, above) / _sum(measured, below)
                 outside = np.maximum(low - ratio, ratio - high) / (FADE * (high - low))
             np.minimum(weight, np.clip(1 - np.nan_to_num(outside, nan=1.0), 0, 1), out=weight)
         return weight
 
 
-def _sum(values: FloatArray, weights: FloatArray) -> FloatArray:
+def _sum(columns: FloatArray, weights: FloatArray) -> FloatArray:
     """Return weighted sums of columns, one after the other: matrix products round by the number of rows."""
-    out = np.zeros(len(values))
-    for column in np.flatnonzero(weights):
-        out += weights[column] * np.nan_to_num(values[:, column])
+    out = np.zeros(columns.shape[1])
+    for k in np.flatnonzero(weights):
+        out += weights[k] * columns[k]
     return out
 
 
@@ -95,8 +99,9 @@ def regions(phases: tuple[str, ...], columns: tuple[str, ...]) -> tuple[Region, 
             sums = [limit_sums(limit, mineral, columns) for limit in declared.where]
             above, below = (np.array(side) for side in zip(*sums, strict=True))
             low, high = np.array([limit.range for limit in declared.where]).T
-            pair = first, phases.index(declared.other)
-            found.append(Region(*pair, declared.probability, declared.because, above, below, low, high))
+            used = np.flatnonzero((above != 0).any(axis=0) | (below != 0).any(axis=0))
+            what = first, phases.index(declared.other), declared.probability, declared.because
+            found.append(Region(*what, used, above[:, used], below[:, used], low, high))
     return tuple(found)
 
 
