@@ -37,8 +37,7 @@ unmixing = 200
 scrambled = 200
 each_species = 2
 disturbed = 100
-most_false_accepted = 0.025
-least_accepted = 0.97
+risk = 0.05
 accept_probability = 0.8
 coverage = 0.95
 """

@@ -65,6 +65,9 @@ class Evidence:
         Its standard deviation; NaN where the model does not tell.
     assumed : (n,) int
         Index of the phase whose unmeasured key oxide was assumed, -1 for none.
+    could_be : (n,) int
+        Index of the phase that a row would be, were its unmeasured key oxide assumed, though as measured the
+        row is another; -1 for none.
     keeps_limits, keeps_sum : (n,) bool
         Whether the row keeps all limits of its phase, and the one on its cation sum.
     far_off : (n,) bool
@@ -73,7 +76,7 @@ class Evidence:
         Rows whose total is too low for their phase, but right for a species with water or CO2 of the
         same composition.
     lacks_key : (n,) bool
-        Whether a key oxide of the phase was not measured.
+        Whether a key oxide of the phase, or of one that the row could be, was not measured.
     probabilities : (n, k) float64
         Probability of each phase, that it is none of them included; NaN where there is nothing to judge.
     group_probability : (n,) float64
@@ -106,6 +109,7 @@ class Evidence:
     minor_part: FloatArray
     minor_part_error: FloatArray
     assumed: IntArray
+    could_be: IntArray
     keeps_limits: BoolArray
     keeps_sum: BoolArray
     far_off: BoolArray

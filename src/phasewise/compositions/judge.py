@@ -43,6 +43,9 @@ MARGIN = 3.0
 FAR_OFF = 0.5
 """An analysis that breaks a limit of its phase by more half widths of the range than this is refused."""
 
+SHARE = 0.45
+"""What a phase gives of its probability to another whose key oxide, not measured, would make up the total."""
+
 MIXED_TOGETHER = 0.8
 MIXED_LEAST = 0.06
 """A foreign analysis is a mixture where two phases make this part of it, and the second not too little."""
@@ -113,12 +116,14 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     total = analytical_total(analyses)
     corrected = corrected_total(analyses, total)
     safe, assumed = with_key_oxides(x, corrected, minerals)
+    could_be = np.full(len(x), -1)
     if (assumed >= 0).any():
-        safe, assumed = _where_needed(model, x, safe, assumed, corrected)
+        safe, assumed, could_be = _where_needed(model, x, safe, assumed, corrected)
 
     def settle(p: FloatArray) -> FloatArray:
         among = among_phases(p)
-        return settle_pairs(among, corrected, analyses, model.phases, by_total=model.weighs_totals)
+        among = settle_pairs(among, corrected, analyses, model.phases, by_total=model.weighs_totals)
+        return _share(among, could_be)
 
     exact = _probabilities(model, safe, assumed >= 0, analyses)
     among_exact = among = settle(exact)
@@ -137,7 +142,7 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     left_out = mass_left_out(given, phase, model.most_left_out)
     expected[:, 0] -= left_out
     keeps_limits, keeps_sum = (kept | (left_out > TRACES) for kept in (keeps_limits, keeps_sum))
-    lacks_key = _lacks_key(analyses, phase, minerals, model.oxides) | (assumed >= 0)
+    lacks_key = _lacks_key(analyses, phase, minerals, model.oxides) | (assumed >= 0) | (could_be >= 0)
     complete = keeps_limits & ~lacks_key & (left_out <= TRACES)
     chemistry = chemistry_of(analyses, phase, model.phases, complete)
     corrected = corrected + chemistry.ferric_oxygen
@@ -165,6 +170,7 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
         minor_part=minor_part,
         minor_part_error=minor_part_error,
         assumed=assumed,
+        could_be=could_be,
         keeps_limits=keeps_limits,
         far_off=np.asarray((excess > FAR_OFF) & ~keeps_limits),
         keeps_sum=keeps_sum,
@@ -182,17 +188,33 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
 
 def _where_needed(
     model: CompositionModel, x: FloatArray, filled: FloatArray, assumed: IntArray, total: FloatArray
-) -> tuple[FloatArray, IntArray]:
-    """Return values and assumptions without those on rows that are a phase, total included, as they stand."""
+) -> tuple[FloatArray, IntArray, IntArray]:
+    """Return values and assumptions without those on rows that are a phase, total included, as they stand.
+
+    Last come the phases that these rows could be as well: calcite has the total of apatite without P2O5.
+    """
     rows = np.flatnonzero(assumed >= 0)
     p = model.probabilities(x[rows])
     phase = p[:, :-1].argmax(axis=1)
     low, high = np.array([m.total.expected for m in _minerals(model.phases)])[phase].T
     belongs = 1.0 - p[:, -1] >= model.thresholds.belonging
     stands = rows[belongs & (total[rows] >= low) & (total[rows] <= high)]
-    values, left = filled.copy(), assumed.copy()
+    values, left, could_be = filled.copy(), assumed.copy(), np.full(len(x), -1)
+    could_be[stands] = assumed[stands]
     values[stands], left[stands] = x[stands], -1
-    return values, left
+    return values, left, could_be
+
+
+def _share(among: FloatArray, could_be: IntArray) -> FloatArray:
+    """Return probabilities in which what rows could be as well has its share of the most probable phase."""
+    rows = np.flatnonzero(could_be >= 0)
+    if not len(rows):
+        return among
+    out, best = among.copy(), among[rows].argmax(axis=1)
+    given = SHARE * out[rows, best]
+    out[rows, best] -= given
+    out[rows, could_be[rows]] += given
+    return out
 
 
 def _probabilities(

@@ -52,7 +52,7 @@ def with_key_oxides(
     assumed : (n,) int
         -1 where nothing was assumed.
     """
-    assumed = np.full(len(values), -1)
+    assumed, closest = np.full(len(values), -1), np.full(len(values), REST_TOLERANCE)
     filled, about = values, np.fmax(values, 0.0).sum(axis=1)
     for k, mineral in enumerate(minerals):
         for key in unusual_keys(mineral):
@@ -67,12 +67,13 @@ def with_key_oxides(
             with np.errstate(divide="ignore", invalid="ignore"):
                 differs = 0.5 * np.abs(present / sums[:, None] - rest).sum(axis=1)
             fits = (np.abs(sums * (1 + per_rest) - mineral.total.middle) < FILLED_TOLERANCE) & (
-                differs < REST_TOLERANCE
+                differs < closest[rows]
             )
             if fits.any():
                 filled = filled.copy() if filled is values else filled
+                filled[rows[fits]] = values[rows[fits]]
                 filled[rows[fits], column] = sums[fits] * per_rest
-                assumed[rows[fits]] = k
+                assumed[rows[fits]], closest[rows[fits]] = k, differs[fits]
     return filled, assumed
 
 

@@ -197,14 +197,16 @@ def _of_groups(evidence: Evidence, rows: IntArray) -> Iterator[tuple[int, str]]:
 
 
 def _lacks_key(evidence: Evidence, row: int) -> str:
-    if evidence.assumed[row] >= 0:
-        mineral = _mineral(evidence.phases[evidence.assumed[row]])
+    would_be = max(int(evidence.assumed[row]), int(evidence.could_be[row]))
+    if would_be >= 0:
+        mineral = _mineral(evidence.phases[would_be])
         key = unusual_keys(mineral)[0]
         missing = mineral.total.middle - float(evidence.corrected[row])
-        return (
-            f"Would be {mineral.title} if {key}, which was not measured, made up the missing "
-            f"{missing:.0f} wt%: measure {key}"
-        )
+        told = f"{mineral.title} if {key}, which was not measured, made up the missing {missing:.0f} wt%"
+        if evidence.assumed[row] >= 0:
+            return f"Would be {told}: measure {key}"
+        title = _title(evidence.phases[evidence.phase[row]])
+        return f"{title[:1].upper()}{title[1:]} by what was measured, but {told}: measure {key}"
     mineral = _mineral(evidence.phases[evidence.phase[row]])
     columns, values = evidence.analyses.columns, evidence.analyses.values[row]
     keys = [
