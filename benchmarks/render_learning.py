@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 
 ORIGIN = ("commit", "python", "phasewise", "numpy", "pyarrow", "pandas", "machine")
 
@@ -113,7 +115,19 @@ def transfer(results: Results) -> str:
             r = found[name, model]
             wrong = f"{float(r['errors_above_0.9']):.0f}"
             rows.append([f"{title} ({int(r['rows']):,})", words, *(number(r[k]) for k in keys), wrong])
+        rows += _of_peer(name, rows[-1][0], keys)
     return table(header, rows)
+
+
+def _of_peer(name: str, title: str, keys: list[str]) -> list[list[str]]:
+    """Return the row of the nearest existing package, as far as it was measured."""
+    peer = tomllib.loads((Path(__file__).parent / "peer.toml").read_text(encoding="utf-8"))
+    if name not in peer:
+        return []
+    found = {k: str(v) for k, v in peer[name].items()}
+    return [
+        [title, peer["name"], *(number(found.get(k, "")) for k in keys), found.get("errors_above_0.9", "")]
+    ]
 
 
 def calibration(results: Results) -> str:
