@@ -25,7 +25,7 @@ ROWS = {
     "infinite value": (np.inf, 0, 0, 9.55, 49.42, 0, 0, 0, 0),
     "value far below zero": (40.81, 0, -6.0, 9.55, 49.42, 0, 0, 0, 0),
     "total high": (81.62, 0, 0, 19.1, 98.84, 0, 0, 0, 0),
-    "stoichiometry: cation sum": (42.3, 0, 35.9, 0, 0, 0, 16.5, 5.0, 0),
+    "stoichiometry: cation sum": (48.8, 0, 0, 0, 0, 22.8, 0, 0, 28.0),
 }
 
 

@@ -28,8 +28,14 @@ def test_groups_of_the_default_model() -> None:
     assert named == {
         frozenset({"Clinopyroxene", "Orthopyroxene"}),
         frozenset({"KFeldspar", "Plagioclase"}),
-        frozenset({"Ilmenite", "Magnetite", "Spinel"}),
+        frozenset({"Hematite", "Ilmenite", "Magnetite", "Pseudobrookite", "Spinel"}),
         frozenset({"Biotite", "Muscovite"}),
+        frozenset({"Kalsilite", "Leucite", "Nepheline"}),
+        frozenset({"Hauyne", "Sodalite"}),
+        frozenset({"Monticellite", "Olivine"}),
+        frozenset({"Aluminosilicate", "Mullite"}),
+        frozenset({"Calcite", "Dolomite", "Magnesite", "Rhodochrosite", "Siderite"}),
+        frozenset({"Corundum", "Periclase"}),
     }
 
 

@@ -238,14 +238,14 @@ def _unknown(evidence: Evidence, rows: IntArray) -> list[str]:
     sentences = []
     starts = _starts(evidence, rows)
     titles = _titles(evidence, evidence.phase[rows])
+    known = {_title(name) for name in evidence.phases}
     belonging = evidence.belonging[rows].tolist()
     keeps = evidence.keeps_limits[rows].tolist()
-    classes = {_title(name) for name in evidence.phases}
     for start, title, part, kept, (name, distance) in zip(
         starts, titles, belonging, keeps, species, strict=True
     ):
         closest = _closest(name, distance)
-        if distance < NEAR_SPECIES and name not in classes:
+        if distance < NEAR_SPECIES and name not in known:
             told = "" if kept else f" (n{start[1:-2]})"
             sentences.append(f"No phase of the model{told}; {closest}: check by another method")
         elif kept:
