@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
+from exam import shipped_judge_of
 from exam_sets import TEN, exam_sets
 from phasewise.compositions.judge import predict
 from phasewise.compositions.load import load_model
@@ -30,11 +31,11 @@ DRAWS = 20
 SODA = TEN.index("Na2O")
 
 
-def judged(values: FloatArray, sigma: FloatArray | None = None) -> Prediction:
-    """Return what the default model says of the ten oxides."""
+def judged(name: str, values: FloatArray, sigma: FloatArray | None = None) -> Prediction:
+    """Return what the default model says of the ten oxides, by the sibling that has not seen the set."""
     return predict(
         Analyses(values, tuple(TEN), np.zeros(values.shape, dtype=bool), sigma),
-        load_model(),
+        load_model(shipped_judge_of(name)),
     )
 
 
@@ -65,19 +66,19 @@ def main() -> None:
         frame = frame[frame["truth"].isin(MINERALS) & frame["Na2O"].notna()].reset_index(drop=True)
         published = frame[TEN].to_numpy(dtype=float)
         origin = {"set": name, "rows": len(frame)}
-        before = judged(published.copy())
+        before = judged(name, published.copy())
         rows.append({**origin, "na2o_error": 0.0, "sigma": "", "draws": 1, **scores(before, before, frame)})
         rng = np.random.default_rng(0)
         many = pd.concat([frame] * DRAWS, ignore_index=True)
         true = np.tile(published, (DRAWS, 1))
-        before = judged(true.copy())
+        before = judged(name, true.copy())
         for level in tqdm(LEVELS, desc=name):
             sigma = np.full(true.shape, np.nan)
             sigma[:, SODA] = level * true[:, SODA]
             measured = true.copy()
             measured[:, SODA] += sigma[:, SODA] * rng.standard_normal(len(true))
             for told, given in {"unknown": None, "stated": sigma}.items():
-                found = scores(judged(measured.copy(), given), before, many)
+                found = scores(judged(name, measured.copy(), given), before, many)
                 rows.append({**origin, "na2o_error": level, "sigma": told, "draws": DRAWS, **found})
     results = [{k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()} for row in rows]
     print(pd.DataFrame(results).to_string())

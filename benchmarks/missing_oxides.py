@@ -19,7 +19,7 @@ import pandas as pd
 from sklearn.ensemble import ExtraTreesClassifier
 from tqdm import tqdm
 
-from exam import Baseline, levels
+from exam import Baseline, levels, shipped_judge_of
 from exam_sets import TEN, georoc, lepr
 from phasewise.compositions.judge import predict
 from phasewise.compositions.load import load_model
@@ -35,16 +35,16 @@ KEPT = (9, 8, 7, 6)
 DRAWS = 5
 NOTHING = ""
 
-Predict = Callable[[FloatArray], np.ndarray]
-"""From (n, 10) wt% with NaN where missing to (n,) names of minerals."""
+Predict = Callable[[FloatArray, str], np.ndarray]
+"""From (n, 10) wt% with NaN where missing, and the name of their set, to (n,) names of minerals."""
 
 
 def default_model(_: Table) -> Predict:
-    """Return the names that the default model gives, NaN being not measured."""
-    model = load_model()
-    names = np.array([*model.phases, NOTHING], dtype=object)
+    """Return the names that the sibling gives which has not seen the set, NaN being not measured."""
 
-    def run(values: FloatArray) -> np.ndarray:
+    def run(values: FloatArray, name: str) -> np.ndarray:
+        model = load_model(shipped_judge_of(name))
+        names = np.array([*model.phases, NOTHING], dtype=object)
         analyses = Analyses(values.copy(), tuple(TEN), np.zeros(values.shape, dtype=bool))
         return names[predict(analyses, model).phase]
 
@@ -56,7 +56,7 @@ def with_zeros(load: Callable[[Table], Predict]) -> Callable[[Table], Predict]:
 
     def loaded(table: Table) -> Predict:
         run = load(table)
-        return lambda values: run(np.nan_to_num(values))
+        return lambda values, name: run(np.nan_to_num(values), name)
 
     return loaded
 
@@ -67,7 +67,7 @@ def fitted(make: Callable[[], Any]) -> Callable[[Table], Predict]:
     def loaded(table: Table) -> Predict:
         estimator = make()
         estimator.fit(table.values[:, : len(TEN)], table.label.astype(str))
-        return lambda values: np.asarray(estimator.predict(values), dtype=object)
+        return lambda values, _: np.asarray(estimator.predict(values), dtype=object)
 
     return loaded
 
@@ -78,7 +78,7 @@ def fitted_with_zeros(make: Callable[[], Any]) -> Callable[[Table], Predict]:
     def loaded(table: Table) -> Predict:
         estimator = make()
         estimator.fit(np.nan_to_num(table.values[:, : len(TEN)]), table.label.astype(str))
-        return lambda values: np.asarray(estimator.predict(np.nan_to_num(values)), dtype=object)
+        return lambda values, _: np.asarray(estimator.predict(np.nan_to_num(values)), dtype=object)
 
     return loaded
 
@@ -128,14 +128,14 @@ def cases(shape: tuple[int, int]) -> Iterator[tuple[str, list[BoolArray]]]:
 
 
 def accuracy(
-    run: Predict, values: FloatArray, truth: np.ndarray, masks: list[BoolArray]
+    run: Predict, name: str, values: FloatArray, truth: np.ndarray, masks: list[BoolArray]
 ) -> tuple[float, int]:
     """Return the share of right rows and how many were judged."""
     right = judged = 0
     for kept in masks:
         left = np.where(kept, values, np.nan)
         rows = np.fmax(np.nan_to_num(left), 0).any(axis=1)
-        called = levels(pd.Series(run(left[rows]), dtype=object))[1].to_numpy()
+        called = levels(pd.Series(run(left[rows], name), dtype=object))[1].to_numpy()
         right += int((called == truth[rows]).sum())
         judged += int(rows.sum())
     return right / judged, judged
@@ -152,7 +152,7 @@ def main() -> None:
             values = frame[TEN].to_numpy(dtype=float)
             truth = levels(frame["truth"])[1].to_numpy()
             for what, masks in tqdm(list(cases(values.shape)), desc=f"{title}, {name}", leave=False):
-                share, judged = accuracy(run, values, truth, masks)
+                share, judged = accuracy(run, name, values, truth, masks)
                 rows.append({"set": name, "oxides": what, "judged": judged, title: round(share, 4)})
     frame = pd.DataFrame(rows).groupby(["set", "oxides", "judged"], sort=False).first().reset_index()
     print(frame.to_string())

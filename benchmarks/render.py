@@ -69,8 +69,8 @@ def summary() -> str:
         "",
         "Another class: the published name stands for another class or for none. Another name: also what the "
         "published name does not spell, CARBONATE accepted as calcite, kyanite as Al2SiO5. mineralML by the "
-        "same definitions (`benchmarks/peer.toml`). Right: the published mineral, with ilmenite, magnetite and "
-        "spinel counted as one; the folds hold "
+        "same definitions (`benchmarks/peer.toml`). Right: the published mineral, with ilmenite, magnetite "
+        "and spinel counted as one; the folds hold "
         "the table as published, a block of orthopyroxenes under wrong headers included. Intervals are over "
         "publications (GEOROC: publications or samples, LEPR: experiments); the baseline is extra-trees on "
         "the ten oxides. "
