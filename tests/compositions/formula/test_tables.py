@@ -155,9 +155,9 @@ def test_what_a_mineral_does_not_allow_is_refused_row_by_row(frame: pd.DataFrame
 
 
 def test_what_the_classifier_is_unsure_of_is_told(frame: pd.DataFrame) -> None:
-    # NIST SRM 470, glass K-412 (Marinenko 1982, NBS Special Publication 260-74).
-    glass = pd.DataFrame({"SiO2": [45.35], "Al2O3": [9.27], "FeOt": [9.96], "MgO": [19.33], "CaO": [15.25]})
-    result = phasewise.formula(glass.assign(TiO2=0.0, Na2O=0.0, K2O=0.0))
+    # Kakanui anorthoclase NMNH 133868 (Jarosewich et al. 1980, doi:10.1111/j.1751-908X.1980.tb00273.x).
+    oxides = {"SiO2": 66.44, "Al2O3": 20.12, "FeOt": 0.2, "CaO": 0.87, "Na2O": 9.31, "K2O": 2.35}
+    result = phasewise.formula(pd.DataFrame([oxides]))
     assert "both fit" in result.loc[0, "formula_reason"]
     low = phasewise.formula(frame.assign(MgO=frame["MgO"] - 3.0), mineral="Olivine")
     assert "Total 96.9 wt%, expected 98.5-101." in low.loc[7, "formula_reason"]
