@@ -98,7 +98,13 @@ def test_a_model_with_typical_compositions_tells_the_error_of_a_mixture(tmp_path
     assert (row["verdict"], row["phase"], row["second_phase"]) == ("mixture", "Olivine", "Plagioclase")
     assert row["mixture_part"] == pytest.approx(0.3, abs=2 * row["mixture_part_error"])
     assert f"about {100 * row['mixture_part']:.0f} +- " in row["reason"]
-    (plain,) = classify(pa.table(wt)).to_pylist()
+    model = load_model()
+    assert isinstance(model, FeatureModel)
+    card = {k: v for k, v in model.card.items() if k not in ("weights", "mixtures")}
+    without = tmp_path / "without"
+    without.mkdir()
+    save_bundle(without, to_arrays(model.networks, model.unmixing), card)
+    (plain,) = classify(pa.table(wt), model=without).to_pylist()
     assert plain["mixture_part"] is not None
     assert plain["mixture_part_error"] is None
     assert "roughly" in plain["reason"]
