@@ -153,8 +153,8 @@ def mixed(part: float) -> pd.DataFrame:
     pairs = [*MIXED, *((b, a) for a, b in MIXED)]
     rows = pd.DataFrame([part * values.loc[a] + (1 - part) * values.loc[b] for a, b in pairs])
     result: pd.DataFrame = phasewise.classify(rows)
-    label = dict(zip(frame.index, frame["mineral"].astype(str), strict=True))
-    return result.assign(most=[label[a] for a, _ in pairs], least=[label[b] for _, b in pairs])
+    minerals = frame["mineral"].to_dict()
+    return result.assign(most=[minerals[a] for a, _ in pairs], least=[minerals[b] for _, b in pairs])
 
 
 @pytest.mark.parametrize("part", [0.5, 0.7, 0.85])
