@@ -15,13 +15,13 @@ from phasewise.compositions.training.tables import SOURCES, SOURCES_OF, Table
 from phasewise.learn.scores import class_scores, reliability, source_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from phasewise.compositions.training.material import Material
     from phasewise.compositions.training.own_data import OwnData
     from phasewise.compositions.training.recipe import Recipe
 
-__all__ = ["base_card", "metrics"]
+__all__ = ["base_card", "metrics", "sibling_card"]
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five")
 _PUBLISHED = 2
@@ -42,7 +42,7 @@ def base_card(recipe: Recipe, material: Material) -> dict[str, Any]:
         "rows": len(table),
         "rows_sha256": _sha256(table),
         "split": f"{_NUMBERS[material.n_folds]} folds by {_source(own)}",
-        "sources": _sources(own, recipe),
+        "sources": _sources(own, recipe.collections),
         "recipe": recipe.entries(),
     }
     if len(material.others):
@@ -91,10 +91,37 @@ def _source(own: OwnData | None) -> str:
     )
 
 
-def _sources(own: OwnData | None, recipe: Recipe) -> list[str]:
+def sibling_card(
+    base: dict[str, Any], part: str, collections: Sequence[str], own: OwnData | None, table: Table
+) -> dict[str, Any]:
+    """Return the card of the sibling that has not seen a part.
+
+    Parameters
+    ----------
+    base : dict
+        The card of the model.
+    part : str
+        Name of the part.
+    collections : sequence of str
+        The collections that it has seen.
+    own : OwnData, optional
+        A user's rows.
+    table : Table
+        The rows that it has seen.
+    """
+    known = set(map(str, table.label))
+    return base | {
+        "name": f"{base['name']}_without_{part}",
+        "without": part,
+        "training": base["training"] | {"sources": _sources(own, collections)},
+        "limits": base["limits"] | {"simulated_only": [p for p in base["classes"] if p not in known]},
+    }
+
+
+def _sources(own: OwnData | None, collections: Sequence[str]) -> list[str]:
     published = [
         *SOURCES[:_PUBLISHED],
-        *(SOURCES_OF[name] for name in recipe.collections),
+        *(SOURCES_OF[name] for name in collections),
         *SOURCES[_PUBLISHED:],
     ]
     if own is None:

@@ -191,7 +191,7 @@ def _left_behind(task: Task) -> Trained | None:
 
 def what_trains(card: Mapping[str, Any]) -> dict[str, Any]:
     """Return what of a card decides the weights; what only decides verdicts may change."""
-    training = dict(card.get("training", {}))
+    training = {k: v for k, v in card.get("training", {}).items() if k != "sources"}
     recipe = {k: v for k, v in training.get("recipe", {}).items() if k not in FOR_VERDICTS}
     own = card.get("own_minerals", {})
     return training | {"recipe": recipe, "without": card.get("without", ""), "own_minerals": own}

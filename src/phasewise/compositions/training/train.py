@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from phasewise.compositions.training.assemble import counterexamples
-from phasewise.compositions.training.card import base_card, metrics
+from phasewise.compositions.training.card import base_card, metrics, sibling_card
 from phasewise.compositions.training.decisions import Held, decisions
 from phasewise.compositions.training.material import gather
 from phasewise.compositions.training.mixing import fit_mixing
@@ -128,7 +128,8 @@ def _sibling(part: int, material: Material, recipe: Recipe, out: Path, base: dic
     most = n_folds if part < n_folds else len(material.parts)
     seen = np.setdiff1d(np.arange(most), [part])
     table, others = (t.take(np.flatnonzero(np.isin(t.fold, seen))) for t in (material.table, material.others))
-    card = base | {"without": name}
+    collections = [material.parts[k] for k in seen if k >= n_folds]
+    card = sibling_card(base, name, collections, material.own, table)
     return Task(f"sibling without {name}", table, others, recipe, out / "siblings" / name, card)
 
 
