@@ -58,6 +58,28 @@ class RiskLevel:
 
 
 @dataclass(frozen=True, eq=False)
+class _Scored:
+    """Rows of one kind, all arrays alike (n,)."""
+
+    probability: FloatArray
+    belonging: FloatArray
+    weight: FloatArray
+
+    def take(self, rows: BoolArray) -> _Scored:
+        return _Scored(self.probability[rows], self.belonging[rows], self.weight[rows])
+
+    def accepted(self, least: FloatArray, lowest: FloatArray) -> FloatArray:
+        """Return the weight (least, lowest) of the rows at or above both thresholds of each pair."""
+        row = np.searchsorted(least, self.belonging, side="right") - 1
+        column = np.searchsorted(lowest, self.probability, side="right") - 1
+        inside = (row >= 0) & (column >= 0)
+        shape = (len(least), len(lowest))
+        cell = np.ravel_multi_index((row[inside], column[inside]), shape)
+        held = np.bincount(cell, self.weight[inside], np.prod(shape)).reshape(shape)
+        return np.asarray(held[::-1, ::-1].cumsum(axis=0).cumsum(axis=1)[::-1, ::-1])
+
+
+@dataclass(frozen=True, eq=False)
 class _Pairs:
     """What each pair of thresholds that is tried does, all arrays alike (pairs,)."""
 
@@ -119,38 +141,26 @@ def risk_levels(
     ValueError
         If there are no right rows or no counter-examples, or an array holds NaN.
     """
-    given = (probability, belonging, weight, foreign_probability, foreign_belonging)
-    if any(np.isnan(array).any() for array in given):
+    known = _Scored(probability, belonging, weight)
+    share = np.full(len(foreign_belonging), 1 / max(len(foreign_belonging), 1))
+    odd = _Scored(foreign_probability, foreign_belonging, share)
+    if any(np.isnan(array).any() for scored in (known, odd) for array in vars(scored).values()):
         raise ValueError("risks need rows without NaN; leave those out")
     if not (weight[right] > 0).any() or not len(foreign_belonging):
         raise ValueError("risks need right rows and counter-examples")
-    pairs = _tried(
-        probability, belonging, right, weight, foreign_probability, foreign_belonging, least_probability
-    )
+    pairs = _tried(known.take(right), known.take(~right), odd, least_probability)
     return tuple(_level(pairs, risk, foreign_factor) for risk in sorted(risks))
 
 
-def _tried(
-    probability: FloatArray,
-    belonging: FloatArray,
-    right: BoolArray,
-    weight: FloatArray,
-    foreign_probability: FloatArray,
-    foreign_belonging: FloatArray,
-    least_probability: float,
-) -> _Pairs:
+def _tried(right: _Scored, wrong: _Scored, odd: _Scored, least_probability: float) -> _Pairs:
     """Return the outcome of all pairs from a grid of both thresholds."""
-    least = _grid(belonging[right], belonging[~right], foreign_belonging)
-    least = np.unique(np.maximum(least, LEAST_BELONGING))
-    lowest = _grid(probability[right], probability[~right], foreign_probability)
-    lowest = np.unique(np.maximum(lowest, least_probability))
-    ones = np.full(len(foreign_belonging), 1 / len(foreign_belonging))
-    accepted_right = _accepted(belonging[right], probability[right], weight[right], least, lowest)
-    accepted_wrong = _accepted(belonging[~right], probability[~right], weight[~right], least, lowest)
-    foreign = _accepted(foreign_belonging, foreign_probability, ones, least, lowest)
+    kinds = (right, wrong, odd)
+    least = np.unique(np.maximum(_grid(*(k.belonging for k in kinds)), LEAST_BELONGING))
+    lowest = np.unique(np.maximum(_grid(*(k.probability for k in kinds)), least_probability))
+    accepted_right, accepted_wrong, foreign = (k.accepted(least, lowest) for k in kinds)
     accepted = np.maximum(accepted_right + accepted_wrong, np.finfo(float).tiny)
     grid = np.meshgrid(least, lowest, indexing="ij")
-    outcome = (accepted_right / weight[right].sum(), accepted_wrong / accepted, foreign)
+    outcome = (accepted_right / right.weight.sum(), accepted_wrong / accepted, foreign)
     pairs = _Pairs(*(array.ravel() for array in (*grid, *outcome)))
     return pairs.take(pairs.right >= min(LEAST_ACCEPTED, pairs.right.max()))
 
@@ -161,19 +171,6 @@ def _grid(*kinds: FloatArray) -> FloatArray:
     return np.unique(
         np.concatenate([np.quantile(kind, steps, method="lower") for kind in kinds if len(kind)])
     )
-
-
-def _accepted(
-    belonging: FloatArray, probability: FloatArray, weight: FloatArray, least: FloatArray, lowest: FloatArray
-) -> FloatArray:
-    """Return the weight (least, lowest) of the rows at or above both thresholds of each pair."""
-    row = np.searchsorted(least, belonging, side="right") - 1
-    column = np.searchsorted(lowest, probability, side="right") - 1
-    inside = (row >= 0) & (column >= 0)
-    shape = (len(least), len(lowest))
-    cell = np.ravel_multi_index((row[inside], column[inside]), shape)
-    held = np.bincount(cell, weight[inside], np.prod(shape)).reshape(shape)
-    return np.asarray(held[::-1, ::-1].cumsum(axis=0).cumsum(axis=1)[::-1, ::-1])
 
 
 def _level(pairs: _Pairs, risk: float, foreign_factor: float) -> RiskLevel:
