@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
-from phasewise.chem.formula import net_charge, oxides_wt
+from phasewise.chem.formula import check_neutral, oxides_wt
 from phasewise.chem.mineral import EndMember, Mineral
 from phasewise.chem.minerals import load_minerals
 from phasewise.chem.names import canonical_phase
@@ -23,7 +23,6 @@ __all__ = ["Species", "load_catalogue", "nearest_species", "nearest_with_volatil
 _ANIONS_AND_VOLATILES = ("H", "C", "S", "F", "Cl")
 _CHUNK_ROWS = 256
 _EQUALLY_NEAR = 1e-10
-_UNBALANCED_GROUPS = ("sulphide",)
 _KEYS = {"name", "symbol", "group", "formulae", "like"}
 
 
@@ -66,11 +65,9 @@ def _species(entry: dict[str, object]) -> Species:
     group = str(entry["group"])
     for formula in formulae:
         try:
-            charge = net_charge(formula)
+            check_neutral(formula, group)
         except (ValueError, KeyError) as error:
             raise ModelError(f"catalogue.toml: {name!r}: {error}") from error
-        if abs(charge) > 1e-6 and group not in _UNBALANCED_GROUPS:
-            raise ModelError(f"catalogue.toml: {name!r}: {formula} has a charge of {charge:+g}; correct it.")
     return Species(name, str(entry["symbol"]), group, tuple(formulae), str(entry.get("like", "")))
 
 

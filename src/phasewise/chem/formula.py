@@ -8,7 +8,10 @@ from phasewise.chem.elements import ATOMIC_WEIGHTS
 from phasewise.chem.oxides import OXIDES, oxide_of
 from phasewise.core.types import COLUMNS
 
-__all__ = ["molar_mass", "net_charge", "oxides_wt", "parse_formula"]
+__all__ = ["check_neutral", "molar_mass", "net_charge", "oxides_wt", "parse_formula"]
+
+_UNBALANCED_GROUPS = ("sulphide",)
+"""Groups whose formulae are not balanced: charges are those of oxides."""
 
 _NUMBER = r"\d+(?:\.\d+)?|\.\d+"
 _TOKEN = re.compile(
@@ -97,6 +100,20 @@ def net_charge(formula: str) -> float:
     0.0
     """
     return sum(amount * _charge(ion) for ion, amount in parse_formula(formula).items())
+
+
+def check_neutral(formula: str, group: str = "") -> None:
+    """Raise where a formula holds nothing, or its charges do not cancel though the group is a balanced one.
+
+    Raises
+    ------
+    ValueError, KeyError
+        If it does not, or is no formula.
+    """
+    charge = net_charge(formula)
+    off = abs(charge) > 1e-6 and group not in _UNBALANCED_GROUPS
+    if off or not parse_formula(formula):
+        raise ValueError(f"{formula} has a charge of {charge:+g}; correct it.")
 
 
 def _charge(ion: str) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from phasewise.chem.expressions import Terms
-from phasewise.chem.formula import net_charge, parse_formula
+from phasewise.chem.formula import check_neutral
 from phasewise.chem.ions import IONS, IONS_OF_ELEMENT
 from phasewise.chem.mineral import (
     IRON_SCHEMES,
@@ -36,7 +36,6 @@ __all__ = ["read_mineral"]
 _IONS = frozenset({*IONS, *IONS_OF_ELEMENT, "sum"})
 _FORMULA_METHODS = ("sequence", "least squares")
 _MOST_EVIDENCE = 2.0
-_UNBALANCED_GROUPS = ("sulphide",)
 
 
 def read_mineral(text: str, file: str) -> Mineral:
@@ -67,7 +66,6 @@ def read_mineral(text: str, file: str) -> Mineral:
         f"{site.name}.{ion}" for site in sites for ion in (*site.ions, *IONS_OF_ELEMENT, "sum", "vacancy")
     }
     head = {key: table.take(key, str) for key in ("name", "title", "symbol", "group", "formula")}
-    balanced = head["group"] not in _UNBALANCED_GROUPS
     mineral = Mineral(
         **head,
         synonyms=table.names("synonyms"),
@@ -81,7 +79,7 @@ def read_mineral(text: str, file: str) -> Mineral:
         total=_total(table.inner("total")),
         pairs=tuple(_pair(pair) for pair in table.tables("pairs")),
         indistinct=tuple(_indistinct(region) for region in table.tables("indistinct")),
-        end_members=tuple(_end_member(member, balanced) for member in table.tables("end_members")),
+        end_members=tuple(_end_member(member, head["group"]) for member in table.tables("end_members")),
         references=tuple(_reference(reference) for reference in table.tables("references")),
         sources=tuple(_source(source) for source in table.tables("sources")),
     )
@@ -142,13 +140,11 @@ def _scheme(table: TomlTable, known: Collection[str]) -> EndMemberScheme:
     return scheme
 
 
-def _check_formula(table: TomlTable, name: str, formula: str, *, balanced: bool = True) -> None:
+def _check_formula(table: TomlTable, name: str, formula: str, group: str = "") -> None:
     try:
-        atoms, charge = parse_formula(formula), net_charge(formula)
+        check_neutral(formula, group)
     except (ValueError, KeyError) as error:
         raise table.fail(f"end member {name!r}: {error}") from error
-    if (balanced and abs(charge) > 1e-6) or not atoms:
-        raise table.fail(f"end member {name!r}: {formula} has a charge of {charge:+g}; correct it.")
 
 
 def _indices(table: TomlTable, known: Collection[str]) -> tuple[tuple[str, Any], ...]:
@@ -237,9 +233,9 @@ def _indistinct(table: TomlTable) -> Indistinct:
     return region
 
 
-def _end_member(table: TomlTable, balanced: bool) -> EndMember:
+def _end_member(table: TomlTable, group: str) -> EndMember:
     name, formula = table.take("name", str), table.take("formula", str)
-    _check_formula(table, name, formula, balanced=balanced)
+    _check_formula(table, name, formula, group)
     share = table.range("share", [0.0, 1.0])
     if share[0] < 0 or share[1] > 1:
         raise table.fail(f"end member {name!r}: share {share} lies outside 0 to 1.")

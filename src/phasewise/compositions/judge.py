@@ -356,12 +356,11 @@ def _flags(evidence: Evidence) -> IntArray:
 def _verdicts(evidence: Evidence, model: CompositionModel) -> IntArray:
     """Return the verdicts: the last rule that holds decides."""
     limits = model.thresholds
-    rows = np.arange(len(evidence.phase))
     refused = evidence.foreign | (evidence.far_off & ~evidence.lacks_key)
     low, high = evidence.expected.T
     too_low = (evidence.corrected < low - TOTAL_TOLERANCE) & ~evidence.lacks_key
     off = too_low | (evidence.corrected > high + TOTAL_TOLERANCE)
-    verdict = np.full(len(rows), VERDICTS.index("accepted"))
+    verdict = np.full(len(evidence.phase), VERDICTS.index("accepted"))
     unsure = (evidence.best < limits.probability) | evidence.unsure
     verdict[unsure | evidence.lacks_key] = VERDICTS.index("ambiguous")
     verdict[evidence.contradicted] = VERDICTS.index("ambiguous")

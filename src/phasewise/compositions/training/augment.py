@@ -31,6 +31,8 @@ LOST_WEIGHT = 0.03
 """Weight in training of a row that lost a main component: laboratories measure what a mineral is made of."""
 
 POOR = 0.125
+"""Part of the rows that are poor analyses."""
+
 CONTAMINATED, CONTAMINATION = 0.1, 0.6
 """Part of the rows with an oxide that is not the mineral's own, and the mean of it in wt%."""
 
@@ -55,6 +57,7 @@ _PATTERNS = tuple(
         "K2O Cr2O3",
     )
 )
+"""What routines leave out together; each is as likely, and Na2O by itself twice as likely."""
 
 
 def complete(values: FloatArray, rng: np.random.Generator) -> FloatArray:

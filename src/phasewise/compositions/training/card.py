@@ -58,7 +58,7 @@ def base_card(recipe: Recipe, material: Material) -> dict[str, Any]:
         "networks": {"count": recipe.networks, "hidden": list(recipe.hidden), "activation": "relu"},
         "training": training,
         "limits": {
-            "simulated_only": material.simulated_only(recipe),
+            "simulated_only": material.table.lacks(recipe.phases),
             "not_trained_on": "anything but what training.sources names",
             "text": (
                 "Knows the phases listed under classes and refuses others; look-alikes of the same "
@@ -109,12 +109,11 @@ def sibling_card(
     table : Table
         The rows that it has seen.
     """
-    known = set(map(str, table.label))
     return base | {
         "name": f"{base['name']}_without_{part}",
         "without": part,
         "training": base["training"] | {"sources": _sources(own, collections)},
-        "limits": base["limits"] | {"simulated_only": [p for p in base["classes"] if p not in known]},
+        "limits": base["limits"] | {"simulated_only": table.lacks(base["classes"])},
     }
 
 

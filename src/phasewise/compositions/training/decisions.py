@@ -1,7 +1,7 @@
 """What decides verdicts, fitted on predictions for rows that the networks have not seen.
 
-Temperature, the probability of belonging, thresholds for stated risks and prediction sets. Publications
-together count as much as each collection.
+Temperature, the power of the probability of belonging, thresholds for stated risks and prediction sets.
+Publications together count as much as each collection.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ FOREIGN_FACTOR = 2.0
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class Predicted:
     """Rows in wt%, and the logits (networks, n, k) that networks which have not seen them give."""
 
     values: FloatArray
     logits: FloatArray
 
     @classmethod
-    def of(cls, values: FloatArray, trained: Trained, recipe: Recipe) -> Rows:
+    def of(cls, values: FloatArray, trained: Trained, recipe: Recipe) -> Predicted:
         """Return rows as a model of the recipe sees them."""
         seen = masked(values, recipe.used)
         x = features(seen)
@@ -69,19 +69,19 @@ class Held:
     recipe: Recipe
 
     @cached_property
-    def clean(self) -> Rows:
+    def clean(self) -> Predicted:
         """The rows of `table`."""
-        return Rows.of(self.table.values, self.trained, self.recipe)
+        return Predicted.of(self.table.values, self.trained, self.recipe)
 
     @cached_property
-    def as_published(self) -> Rows:
+    def as_published(self) -> Predicted:
         """The rows of `published`."""
-        return Rows.of(self.published.values, self.trained, self.recipe)
+        return Predicted.of(self.published.values, self.trained, self.recipe)
 
     @cached_property
-    def odd(self) -> Rows:
+    def odd(self) -> Predicted:
         """The counter-examples."""
-        return Rows.of(self.counterexamples, self.trained, self.recipe)
+        return Predicted.of(self.counterexamples, self.trained, self.recipe)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +92,7 @@ class _Judged:
     belonging: FloatArray
 
     @classmethod
-    def of(cls, rows: list[Rows], temperature: float, phases: tuple[str, ...]) -> _Judged:
+    def of(cls, rows: list[Predicted], temperature: float, phases: tuple[str, ...]) -> _Judged:
         p = np.concatenate([r.probabilities(temperature) for r in rows])
         values = np.concatenate([r.values for r in rows])
         return cls(_settled(values, among_phases(p), phases), 1.0 - p[:, -1])

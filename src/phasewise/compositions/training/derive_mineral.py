@@ -45,8 +45,7 @@ def derive_mineral(name: str, table: Table) -> str:
         Its rows, one at least with something measured; repeats count once, and rows whose total differs by
         more than 5 wt% from the median not at all.
     """
-    _, first = np.unique(np.nan_to_num(table.values, nan=-1.0), axis=0, return_index=True)
-    values = table.values[np.sort(first)]
+    values = table.distinct().values
     total = _totals(values)
     good = np.abs(total - np.median(total)) <= OFF_TOTAL
     values, total = values[good], total[good]

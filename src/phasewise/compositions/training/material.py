@@ -76,11 +76,6 @@ class Material:
     left_out: dict[str, dict[str, float]]
     overlaps: tuple[Overlap, ...] = ()
 
-    def simulated_only(self, recipe: Recipe) -> list[str]:
-        """Return the phases of which no published analysis teaches."""
-        known = set(map(str, self.table.label))
-        return [name for name in recipe.phases if name not in known]
-
     def by_label(self) -> dict[str, dict[str, int]]:
         """Return for each label how many rows were kept or left out for which reason."""
         found: dict[str, dict[str, int]] = {}
@@ -130,7 +125,7 @@ def gather(recipe: Recipe, own: OwnData | None, tell: Callable[[str], object]) -
     kept, judged = (Table.join([getattr(c, name) for c in cleaning]) for name in ("kept", "judged"))
     table, published = _of(kept, recipe), _of(judged, recipe)
     others = Table.join([_of(kept, recipe, others=True), _of(_unfit(strangers, tests), recipe, others=True)])
-    absent = [name for name in recipe.phases if name not in set(table.label)]
+    absent = table.lacks(recipe.phases)
     if absent and not alone and all(load_minerals()[name].end_members for name in absent):
         tell(f"known from simulated analyses alone: {', '.join(absent)}")
     elif absent:
@@ -175,8 +170,7 @@ def _with_files(tables: list[Table]) -> tuple[list[Table], Table]:
 
 def _unfit(table: Table, tests: StoichiometricTests) -> Table:
     """Return the rows that keep the limits of no mineral, each composition once."""
-    _, first = np.unique(np.nan_to_num(table.values, nan=-1.0), axis=0, return_index=True)
-    distinct = table.take(np.sort(first))
+    distinct = table.distinct()
     return distinct.take(np.flatnonzero(~fits_a_mineral(tests, distinct.values)))
 
 

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from phasewise.chem.iron import ferric_fraction
+from phasewise.chem.minerals import load_minerals
 from phasewise.chem.names import canonical_phase
-from phasewise.chem.oxides import cation_factors, oxygens_per_cation
+from phasewise.chem.oxides import CATIONS, moles
 from phasewise.compositions.features import INPUTS, RARE
 from phasewise.core.data import dataset_path
 from phasewise.core.types import TEN_OXIDES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from phasewise.core.types import FloatArray
 
 SOURCES = [
@@ -85,6 +89,16 @@ class Table:
             self.values[rows], self.label[rows], self.source[rows], self.fold[rows], self.total_reported[rows]
         )
 
+    def distinct(self) -> Table:
+        """Return the first row of each composition, in their order."""
+        _, first = np.unique(np.nan_to_num(self.values, nan=-1.0), axis=0, return_index=True)
+        return self.take(np.sort(first))
+
+    def lacks(self, labels: Iterable[str]) -> list[str]:
+        """Return the labels that no row has."""
+        known = set(map(str, self.label))
+        return [label for label in labels if label not in known]
+
     @classmethod
     def empty(cls) -> Table:
         """Return a table without rows."""
@@ -148,13 +162,13 @@ def experiments() -> Table:
 
 
 def ferric_dominance(frame: pd.DataFrame) -> np.ndarray:
-    """Return Fe3+ + 2 Ti - Al - Cr of spinel-group minerals, for 3 cations and 4 oxygens (Droop 1987)."""
-    names = [name for name in TEN_OXIDES if name in frame]
-    cations = frame[names].fillna(0).clip(lower=0).to_numpy(float) * cation_factors(tuple(names))
-    cations *= 3.0 / np.maximum(cations.sum(axis=1, keepdims=True), 1e-9)
-    part = dict(zip(names, cations.T, strict=True))
-    ferric = 8.0 - 2.0 * cations @ oxygens_per_cation(tuple(names))
-    return np.asarray(np.clip(ferric, 0.0, part["FeOt"]) + 2 * part["TiO2"] - part["Al2O3"] - part["Cr2O3"])
+    """Return moles of Fe3+ + 2 Ti - Al - Cr of spinel-group minerals, Fe3+ by charge balance."""
+    names = tuple(name for name in TEN_OXIDES if name in frame)
+    cations = moles(frame[list(names)].clip(lower=0).to_numpy(float), names)
+    part = dict(zip(CATIONS, cations.T, strict=True))
+    none = np.full(len(frame), np.nan)
+    ferric = ferric_fraction(cations, load_minerals()["Spinel"], "charge balance", none) * part["Fe"]
+    return np.asarray(np.nan_to_num(ferric) + 2 * part["Ti"] - part["Al"] - part["Cr"])
 
 
 def georoc() -> Table:
