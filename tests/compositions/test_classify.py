@@ -53,7 +53,10 @@ def test_the_users_table_comes_first_and_as_it_was(frame: pd.DataFrame) -> None:
 
 
 def test_every_result_is_in_its_range() -> None:
-    with pytest.warns(HeaderWarning, match="Total iron is the sum"):
+    with (
+        pytest.warns(HeaderWarning, match="Total iron is the sum"),
+        pytest.warns(HeaderWarning, match="'S' not used"),
+    ):
         result = phasewise.classify(REFERENCES)
     assert isinstance(result, pd.DataFrame)
     assert len(result) == 42
@@ -223,3 +226,14 @@ def test_files_in_many_blocks_give_what_frames_give(
     stored = pd.read_parquet(out)
     assert stored["Sample"].tolist() == [str(i) for i in range(3000)]
     assert stored["phase"].tolist() == ["Olivine", "Plagioclase"] * 1500
+
+
+@pytest.mark.parametrize(
+    "wt", [{"Fe": 60.4, "S": 39.6}, {"Fe": 46.5, "S": 53.5}, {"Fe": 30.4, "Cu": 34.6, "S": 34.9}]
+)
+def test_a_sulphide_given_in_elements_is_a_sulphide(wt: dict[str, float]) -> None:
+    """Pyrrhotite, pyrite and chalcopyrite by their formulae; S counts as SO3, of which the total is made."""
+    with pytest.warns(HeaderWarning, match="Elements in wt% are converted"):
+        result = phasewise.classify(pd.DataFrame([{f"{name} (wt%)": value for name, value in wt.items()}]))
+    assert result.loc[0, "phase"] == "Sulfide"
+    assert result.loc[0, "verdict"] == "accepted"

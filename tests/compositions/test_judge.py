@@ -159,6 +159,42 @@ def test_without_its_key_oxide_a_mineral_is_a_guess(
     assert expected.lower() in found.reason[0]
 
 
+def without(name: str, *oxides: str) -> dict[str, float]:
+    return {key: value for key, value in reference(name).items() if key not in oxides}
+
+
+@pytest.mark.parametrize("name", ["Lake County plagioclase", "Albite SPI"])
+def test_a_feldspar_without_sodium_is_accepted_where_total_and_formula_agree(name: str) -> None:
+    found = judged(without(name, "Na2O"))
+    assert (phase(found), verdict(found)) == ("Plagioclase", "accepted")
+    assert flags(found) == {"missing_key_oxide"}
+    assert found.formula[0].as_py() is None
+    mass = float(found.reason[0].partition("if the ")[2].partition(" wt%")[0])
+    assert mass == pytest.approx(reference(name)["Na2O"], abs=1.5)
+
+
+def test_a_feldspar_without_sodium_and_with_a_wrong_total_is_not_accepted() -> None:
+    row = {key: 0.9 * value for key, value in without("Albite SPI", "Na2O").items()}
+    assert verdict(judged(row)) != "accepted"
+
+
+def test_what_two_oxides_would_explain_is_ambiguous() -> None:
+    """FeO and MgO with half of the mass missing: ilmenite or armalcolite by TiO2, a chromite by Cr2O3."""
+    ilmenite = {"FeOt": 44.0, "MgO": 3.0, "Al2O3": 0.3, "SiO2": 0.0, "CaO": 0.0}
+    found = judged(ilmenite)
+    assert "Ilmenite" in {phase(found), found.phases[int(found.second[0])]}
+    assert verdict(found) == "ambiguous"
+    assert "TiO2, which was not measured" in found.reason[0]
+    with_chromium = judged(ilmenite | {"Cr2O3": 0.4})
+    assert (phase(with_chromium), verdict(with_chromium)) == ("Ilmenite", "accepted")
+
+
+def test_a_whole_composition_with_a_low_total_is_given_nothing_by_difference() -> None:
+    """An aluminous spinel without Cr2O3 among its columns is a bad analysis, not a chromite."""
+    spinel = {"Al2O3": 0.7 * 71.0, "MgO": 0.7 * 28.0, "FeOt": 0.7 * 0.5}
+    assert verdict(judged(spinel)) == "bad_analysis"
+
+
 def test_a_calcite_is_accepted_only_where_phosphorus_was_measured() -> None:
     calcite = {"CaO": 55.1, "MgO": 0.4, "FeOt": 0.2, "MnO": 0.1, "SiO2": 0.0}
     assert verdict(judged(calcite)) == "ambiguous"

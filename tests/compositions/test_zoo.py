@@ -144,35 +144,49 @@ MIXED = [
 ]
 """Published analyses whose minerals make no solid solution."""
 
+TOGETHER = [
+    *MIXED[:2],
+    ("Lake County plagioclase NMNH 115900", "Johnstown hypersthene USNM 746"),
+    ("Kakanui augite NMNH 122142", "Lake County plagioclase NMNH 115900"),
+    ("Kakanui augite NMNH 122142", "Minas Gerais magnetite NMNH 114887"),
+    ("San Carlos olivine NMNH 111312-44", "Minas Gerais magnetite NMNH 114887"),
+    ("Microcline NMNH 143966", "Hot Springs quartz NMNH R17701"),
+    ("Biotite SPI MMM1", "Lake County plagioclase NMNH 115900"),
+    ("Biotite SPI MMM1", "Hot Springs quartz NMNH R17701"),
+    ("Kakanui augite NMNH 122142", "Ilmen Mtns ilmenite NMNH 96189"),
+    ("Microcline NMNH 143966", "Muscovite, Blue Mountain, Methuen Twp, Ontario"),
+    ("Johnstown hypersthene USNM 746", "Ilmen Mtns ilmenite NMNH 96189"),
+]
+"""Minerals that touch one another in common rocks."""
 
-def mixed(part: float) -> pd.DataFrame:
-    """Classify mixtures with this part of the first mineral, and the two names that are in each."""
+
+def mixed(pairs: list[tuple[str, str]], part: float) -> pd.DataFrame:
+    """Classify mixtures with this part of the first mineral or of the second, and tell both names."""
     frame = pd.read_csv(EXAMPLES).set_index("name")
     columns = ["SiO2", "TiO2", "Al2O3", "Cr2O3", "Fe2O3", "FeO", "MnO", "MgO", "CaO", "Na2O", "K2O"]
     values = frame[columns].fillna(0)
-    pairs = [*MIXED, *((b, a) for a, b in MIXED)]
-    rows = pd.DataFrame([part * values.loc[a] + (1 - part) * values.loc[b] for a, b in pairs])
+    both = [*pairs, *((b, a) for a, b in pairs)]
+    rows = pd.DataFrame([part * values.loc[a] + (1 - part) * values.loc[b] for a, b in both])
     result: pd.DataFrame = phasewise.classify(rows)
     minerals = frame["mineral"].to_dict()
-    return result.assign(most=[minerals[a] for a, _ in pairs], least=[minerals[b] for _, b in pairs])
+    return result.assign(most=[minerals[a] for a, _ in both], least=[minerals[b] for _, b in both])
 
 
 @pytest.mark.parametrize("part", [0.5, 0.7, 0.85])
 def test_mixtures_are_refused(part: float) -> None:
-    assert set(mixed(part)["verdict"]) <= {"mixture", "unknown"}
+    assert set(mixed(MIXED, part)["verdict"]) <= {"mixture", "unknown"}
 
 
 def test_what_makes_most_of_a_mixture_is_named() -> None:
-    result = mixed(0.85)
-    assert (result["phase"] == result["most"]).all()
-    assert (result["verdict"] == "mixture").mean() > 0.8
+    result = mixed(TOGETHER, 0.85)
+    assert (result["phase"] == result["most"]).mean() > 0.85
 
 
-@pytest.mark.xfail(reason="of 50 classes, the unmixing network seldom finds the lesser one", strict=True)
-def test_both_minerals_of_even_mixtures_are_named() -> None:
-    result = mixed(0.5)
+@pytest.mark.parametrize(("part", "least"), [(0.5, 0.9), (0.7, 0.7)])
+def test_both_minerals_of_mixtures_are_named(part: float, least: float) -> None:
+    result = mixed(TOGETHER, part)
     named = [{row.phase, row.second_phase} == {row.most, row.least} for row in result.itertuples()]
-    assert np.mean(named) >= 0.75
+    assert np.mean(named) > least
 
 
 @pytest.mark.parametrize("name", ["ten_oxides_gda", "ten_oxides_mlp", "ten_oxides_bnn"])

@@ -12,6 +12,7 @@ TYPICAL = TypicalCompositions(
     np.vstack([MEANS, np.full((1, 4), np.nan)]),
     np.concatenate([np.stack([np.diag([4.0, 1.0, 4.0, 0.2])] * 3), np.full((1, 4, 4), np.nan)]),
     np.array([100.0, 100.0, 100.0, np.nan]),
+    np.array([50.0, 50.0, 50.0, 0.0]),
 )
 
 
@@ -50,7 +51,7 @@ def test_a_factor_on_the_row_changes_nothing() -> None:
 def test_a_hydrous_mineral_brings_its_whole_mass() -> None:
     """Of 50 g each of an anhydrous mineral and of one with 20 % H2O, the latter is half of the mass."""
     hydrous = TypicalCompositions(
-        TYPICAL.mean, TYPICAL.covariance * 1e-3, np.array([100.0, 80.0, 100.0, 1.0])
+        TYPICAL.mean, TYPICAL.covariance * 1e-3, np.array([100.0, 80.0, 100.0, 1.0]), TYPICAL.count
     )
     values = 0.5 * MEANS[:1] + 0.5 * 0.8 * MEANS[1:2]
     assert hydrous.parts(values, *pair(1))[0][0] == pytest.approx(0.5, abs=0.01)
@@ -84,7 +85,7 @@ def test_where_too_little_is_known_nothing_is_said() -> None:
 
 def test_the_scale_widens_the_error_alone() -> None:
     values = mixed(np.full(5, 0.4))
-    wide = TypicalCompositions(TYPICAL.mean, TYPICAL.covariance, TYPICAL.total, 2.0)
+    wide = TypicalCompositions(TYPICAL.mean, TYPICAL.covariance, TYPICAL.total, TYPICAL.count, 2.0)
     (part, error), (same, wider) = TYPICAL.parts(values, *pair(5)), wide.parts(values, *pair(5))
     assert (part == same).all()
     assert wider == pytest.approx(2 * error, abs=1e-5)

@@ -60,7 +60,7 @@ class ColumnName:
     suffix: str = ""
 
 
-_NOT_CONVERTED = {"S", "C", "H"}
+_NOT_CONVERTED = {"C", "H"}
 _OXIDE_NAMES = {
     name.casefold(): name for name in (*OXIDES, *OTHER_OXIDES) if name not in HALOGENS and name != "FeOt"
 }

@@ -13,6 +13,7 @@ from phasewise.infer.predictive import entropy
 
 if TYPE_CHECKING:
     from phasewise.chem.stoichiometry import Departure, StoichiometricTests
+    from phasewise.compositions.by_difference import ByDifference
     from phasewise.compositions.chemistry import Chemistry
     from phasewise.core.types import Analyses, BoolArray, FloatArray, IntArray
 
@@ -63,11 +64,8 @@ class Evidence:
         Mass fraction of the second phase of a mixture; NaN elsewhere.
     minor_part_error : (n,) float64
         Its standard deviation; NaN where the model does not tell.
-    assumed : (n,) int
-        Index of the phase whose unmeasured key oxide was assumed, -1 for none.
-    could_be : (n,) int
-        Index of the phase that a row would be, were its unmeasured key oxide assumed, though as measured the
-        row is another; -1 for none.
+    by_difference : ByDifference
+        What was taken from the total in place of an oxide that was not measured.
     keeps_limits, keeps_sum : (n,) bool
         Whether the row keeps all limits of its phase, and the one on its cation sum.
     far_off : (n,) bool
@@ -108,8 +106,7 @@ class Evidence:
     mixed: BoolArray
     minor_part: FloatArray
     minor_part_error: FloatArray
-    assumed: IntArray
-    could_be: IntArray
+    by_difference: ByDifference
     keeps_limits: BoolArray
     keeps_sum: BoolArray
     far_off: BoolArray

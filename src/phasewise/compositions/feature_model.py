@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FeatureModel", "from_bundle", "to_arrays"]
 
-_TYPICAL = ("mean", "covariance", "total")
+_TYPICAL = ("mean", "covariance", "total", "count")
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +109,19 @@ class FeatureModel:
         """Return the mass fraction of each phase and, last, of anything else; see `CompositionModel`."""
         return _run((self.unmixing,), 1.0, values, self.used)
 
+    def best_pair(self, values: FloatArray, fractions: FloatArray) -> tuple[IntArray, IntArray]:
+        """Return the two phases that mixtures are most likely of; see `CompositionModel`."""
+        if self.typical is None:
+            first, second = np.argsort(-fractions, axis=1, kind="stable")[:, :2].T
+            return first, second
+        return self.typical.best_pair(values, fractions)
+
+    def log_likelihood(self, values: FloatArray, phase: int) -> FloatArray:
+        """Return how typical rows are of a phase; see `CompositionModel`."""
+        if self.typical is None:
+            return np.full(len(values), np.nan)
+        return self.typical.log_likelihood(values, phase)
+
     def parts(self, values: FloatArray, first: IntArray, second: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return the mass fraction of the second of two phases, and its error; see `CompositionModel`."""
         if self.typical is None:
@@ -183,7 +196,7 @@ def _typical(bundle: Bundle) -> TypicalCompositions | None:
         return None
     arrays = {name: bundle.array(f"typical.{name}") for name in _TYPICAL}
     k, p = len(bundle.card["classes"]), len(INPUTS)
-    if [array.shape for array in arrays.values()] != [(k, p), (k, p, p), (k,)]:
+    if [array.shape for array in arrays.values()] != [(k, p), (k, p, p), (k,), (k,)]:
         raise ModelError(f"Model '{bundle.card['name']}': typical compositions do not fit its card.")
     return TypicalCompositions(**arrays, error_scale=float(bundle.card["mixtures"]["error_scale"]))
 

@@ -12,6 +12,7 @@ from phasewise.chem.mineral import Mineral
 from phasewise.chem.minerals import load_minerals
 from phasewise.chem.oxides import moles
 from phasewise.chem.stoichiometry import StoichiometricTests
+from phasewise.compositions.by_difference import by_difference
 from phasewise.compositions.chemistry import chemistry_of
 from phasewise.compositions.evidence import NOISE, Evidence
 from phasewise.compositions.features import INPUTS, inputs, present_in
@@ -19,7 +20,6 @@ from phasewise.compositions.formula.departures import MOST
 from phasewise.compositions.groups import group_probability
 from phasewise.compositions.left_out import TRACES, mass_left_out
 from phasewise.compositions.measurement_error import averaged, input_errors
-from phasewise.compositions.missing_key import with_key_oxides
 from phasewise.compositions.model import among_phases
 from phasewise.compositions.pairs import settle_pairs
 from phasewise.compositions.reason_codes import reason_codes
@@ -46,7 +46,7 @@ FAR_OFF = 0.5
 SHARE = 0.45
 """What a phase gives of its probability to another whose key oxide, not measured, would make up the total."""
 
-MIXED_TOGETHER = 0.8
+MIXED_TOGETHER = 0.7
 MIXED_LEAST = 0.06
 """A foreign analysis is a mixture where two phases make this part of it, and the second not too little."""
 
@@ -115,34 +115,42 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     x[~usable] = _PLACEHOLDER
     total = analytical_total(analyses)
     corrected = corrected_total(analyses, total)
-    safe, assumed = with_key_oxides(x, corrected, minerals)
-    could_be = np.full(len(x), -1)
-    if (assumed >= 0).any():
-        safe, assumed, could_be = _where_needed(model, x, safe, assumed, corrected)
+    tests = _tests(model.phases, analyses.columns)
+    exact = model.probabilities(x, present_in(analyses.columns))
+    found = by_difference(
+        x,
+        corrected,
+        minerals,
+        model.used,
+        lambda rows: _as_measured(model, exact[rows], corrected[rows], tests, analyses.values[rows]),
+        lambda values, phase: _likeness(model, values, phase),
+    )
+    assumed = found.phase >= 0
+    if assumed.any():
+        exact[assumed] = model.probabilities(found.values[assumed])
 
     def settle(p: FloatArray) -> FloatArray:
         among = among_phases(p)
-        among = settle_pairs(among, corrected, analyses, model.phases, by_total=model.weighs_totals)
-        return _share(among, could_be)
+        total = corrected + np.where(assumed, found.mass, 0.0)
+        among = settle_pairs(among, total, analyses, model.phases, by_total=model.weighs_totals)
+        return _share(among, found.rival)
 
-    exact = _probabilities(model, safe, assumed >= 0, analyses)
     among_exact = among = settle(exact)
-    p = _with_errors(model, exact, safe, assumed >= 0, usable, analyses)
+    p = _with_errors(model, exact, found.values, assumed, usable, analyses)
     if p is not exact:
         among = settle(p)
     phase, second = _two_best(among)
     belonging = 1.0 - p[:, -1]
-    foreign = (belonging < model.thresholds.belonging) & (assumed < 0) & usable
+    foreign = (belonging < model.thresholds.belonging) & ~assumed & usable
     mixed, minor_part, minor_part_error = _unmix(model, x, foreign, phase, second)
     phase[~usable] = second[~usable] = -1
-    tests = _tests(model.phases, analyses.columns)
     expected = np.array([*(m.total.judged for m in minerals), (np.nan, np.nan)])[phase]
     excess, keeps_sum = _stoichiometry(tests, analyses, phase)
     keeps_limits = excess == 0
     left_out = mass_left_out(given, phase, model.most_left_out)
     expected[:, 0] -= left_out
-    keeps_limits, keeps_sum = (kept | (left_out > TRACES) for kept in (keeps_limits, keeps_sum))
-    lacks_key = _lacks_key(analyses, phase, minerals, model.oxides) | (assumed >= 0) | (could_be >= 0)
+    keeps_limits, keeps_sum = (kept | (left_out > TRACES) | assumed for kept in (keeps_limits, keeps_sum))
+    lacks_key = _lacks_key(analyses, phase, minerals, model.oxides) | (found.oxide >= 0)
     complete = keeps_limits & ~lacks_key & (left_out <= TRACES)
     chemistry = chemistry_of(analyses, phase, model.phases, complete)
     corrected = corrected + chemistry.ferric_oxygen
@@ -169,8 +177,7 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
         mixed=mixed,
         minor_part=minor_part,
         minor_part_error=minor_part_error,
-        assumed=assumed,
-        could_be=could_be,
+        by_difference=found,
         keeps_limits=keeps_limits,
         far_off=np.asarray((excess > FAR_OFF) & ~keeps_limits),
         keeps_sum=keeps_sum,
@@ -186,45 +193,34 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     )
 
 
-def _where_needed(
-    model: CompositionModel, x: FloatArray, filled: FloatArray, assumed: IntArray, total: FloatArray
-) -> tuple[FloatArray, IntArray, IntArray]:
-    """Return values and assumptions without those on rows that are a phase, total included, as they stand.
-
-    Last come the phases that these rows could be as well: calcite has the total of apatite without P2O5.
-    """
-    rows = np.flatnonzero(assumed >= 0)
-    p = model.probabilities(x[rows])
+def _as_measured(
+    model: CompositionModel, p: FloatArray, total: FloatArray, tests: StoichiometricTests, values: FloatArray
+) -> tuple[IntArray, BoolArray]:
+    """Return the phase that rows are by composition and limits, -1 for none, and whether the total fits."""
     phase = p[:, :-1].argmax(axis=1)
     low, high = np.array([m.total.expected for m in _minerals(model.phases)])[phase].T
     belongs = 1.0 - p[:, -1] >= model.thresholds.belonging
-    stands = rows[belongs & (total[rows] >= low) & (total[rows] <= high)]
-    values, left, could_be = filled.copy(), assumed.copy(), np.full(len(x), -1)
-    could_be[stands] = assumed[stands]
-    values[stands], left[stands] = x[stands], -1
-    return values, left, could_be
+    stands = belongs & tests.passes(values, phase)
+    return np.where(stands, phase, -1), stands & (total >= low - MARGIN) & (total <= high + MARGIN)
 
 
-def _share(among: FloatArray, could_be: IntArray) -> FloatArray:
+def _likeness(model: CompositionModel, values: FloatArray, phase: int) -> FloatArray:
+    """Return how typical rows of one phase are of it; -inf where they are of another, or of none."""
+    p = model.probabilities(values)
+    is_phase = (p[:, :-1].argmax(axis=1) == phase) & (1.0 - p[:, -1] >= model.thresholds.belonging)
+    return np.where(is_phase, np.nan_to_num(model.log_likelihood(values, phase)), -np.inf)
+
+
+def _share(among: FloatArray, rival: IntArray) -> FloatArray:
     """Return probabilities in which what rows could be as well has its share of the most probable phase."""
-    rows = np.flatnonzero(could_be >= 0)
+    rows = np.flatnonzero(rival >= 0)
     if not len(rows):
         return among
     out, best = among.copy(), among[rows].argmax(axis=1)
     given = SHARE * out[rows, best]
     out[rows, best] -= given
-    out[rows, could_be[rows]] += given
+    out[rows, rival[rows]] += given
     return out
-
-
-def _probabilities(
-    model: CompositionModel, values: FloatArray, filled: BoolArray, analyses: Analyses
-) -> FloatArray:
-    """Return the probabilities; rows in which a key oxide was filled in have columns that the table lacks."""
-    p = model.probabilities(values, present_in(analyses.columns))
-    if filled.any():
-        p[filled] = model.probabilities(values[filled])
-    return p
 
 
 def _with_errors(
@@ -281,7 +277,7 @@ def _unmix(
     rows = np.flatnonzero(foreign)
     if len(rows):
         fractions = model.fractions(values[rows])
-        main, minor = _two_best(fractions[:, :-1])
+        main, minor = model.best_pair(values[rows], fractions[:, :-1])
         place = np.arange(len(rows))
         most, least = fractions[place, main], fractions[place, minor]
         two = (most + least > MIXED_TOGETHER) & (least / (most + least) > MIXED_LEAST)
@@ -336,9 +332,10 @@ def _lacks_key(
 
 def _flags(evidence: Evidence) -> IntArray:
     judged = evidence.usable
+    has_total = judged & (evidence.by_difference.phase < 0)
     conditions = {
-        "total_low": judged & (evidence.corrected < evidence.expected[:, 0]),
-        "total_high": judged & (evidence.corrected > evidence.expected[:, 1]),
+        "total_low": has_total & (evidence.corrected < evidence.expected[:, 0]),
+        "total_high": has_total & (evidence.corrected > evidence.expected[:, 1]),
         "cation_sum": judged & ~evidence.keeps_sum,
         "out_of_range": judged & ~evidence.keeps_limits & evidence.keeps_sum,
         "stoichiometry": judged & (evidence.chemistry.departure > MOST),
@@ -357,12 +354,13 @@ def _verdicts(evidence: Evidence, model: CompositionModel) -> IntArray:
     """Return the verdicts: the last rule that holds decides."""
     limits = model.thresholds
     refused = evidence.foreign | (evidence.far_off & ~evidence.lacks_key)
+    lacks_key = evidence.lacks_key & ~evidence.by_difference.told
     low, high = evidence.expected.T
     too_low = (evidence.corrected < low - TOTAL_TOLERANCE) & ~evidence.lacks_key
     off = too_low | (evidence.corrected > high + TOTAL_TOLERANCE)
     verdict = np.full(len(evidence.phase), VERDICTS.index("accepted"))
     unsure = (evidence.best < limits.probability) | evidence.unsure
-    verdict[unsure | evidence.lacks_key] = VERDICTS.index("ambiguous")
+    verdict[unsure | lacks_key] = VERDICTS.index("ambiguous")
     verdict[evidence.contradicted] = VERDICTS.index("ambiguous")
     verdict[list(evidence.twins)] = VERDICTS.index("ambiguous")
     verdict[refused] = VERDICTS.index("unknown")

@@ -176,6 +176,34 @@ class CompositionModel(Protocol):
         """
         ...
 
+    def best_pair(self, values: FloatArray, fractions: FloatArray) -> tuple[IntArray, IntArray]:
+        """Return the two phases that mixtures are most likely of, the one with the larger fraction first.
+
+        Parameters
+        ----------
+        values : (n, len(INPUTS)) float64
+            wt% of mixtures.
+        fractions : (n, number of phases) float64
+            Of `fractions`.
+        """
+        ...
+
+    def log_likelihood(self, values: FloatArray, phase: int) -> FloatArray:
+        """Return how typical rows in wt% are of a phase, up to a constant; NaN where it is not known.
+
+        Parameters
+        ----------
+        values : (n, len(INPUTS)) float64
+            wt%.
+        phase : int
+            Index of the phase.
+
+        Returns
+        -------
+        (n,) float64
+        """
+        ...
+
     def parts(self, values: FloatArray, first: IntArray, second: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return the mass fraction of the second of two phases in mixtures, and its standard deviation.
 

@@ -87,13 +87,15 @@ def result_columns(
 def _sets(prediction: Prediction, conformal: ConformalSets) -> pa.Array:
     """Return the phases that each row may be, the most probable first; of a mixture its two.
 
-    The phase itself is always among them.
+    The phase itself is always among them, and of an ambiguous row the second one, too.
     """
     names = list(prediction.phases)
     codes = prediction.phase.astype(np.int64)
     mixed = prediction.verdict == VERDICTS.index("mixture")
     within = conformal.sets(prediction.probabilities)
     within[np.arange(len(within)), prediction.phase] = True
+    ambiguous = np.flatnonzero(prediction.verdict == VERDICTS.index("ambiguous"))
+    within[ambiguous, prediction.second[ambiguous]] = True
     rows = np.flatnonzero((within.sum(axis=1) > 1) & (prediction.phase >= 0) & ~mixed)
     found: dict[bytes, int] = {}
 

@@ -121,6 +121,15 @@ class OxideModel:
         out[:, -1] = 1.0
         return out
 
+    def best_pair(self, values: FloatArray, fractions: FloatArray) -> tuple[IntArray, IntArray]:
+        """Return the two largest fractions; see `CompositionModel`."""
+        first, second = np.argsort(-fractions, axis=1, kind="stable")[:, :2].T
+        return first, second
+
+    def log_likelihood(self, values: FloatArray, phase: int) -> FloatArray:
+        """Return NaN: such a model does not know what is typical; see `CompositionModel`."""
+        return np.full(len(values), np.nan)
+
     def parts(self, values: FloatArray, first: IntArray, second: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return NaN: such a model finds no mixtures; see `CompositionModel`."""
         return np.full(len(first), np.nan), np.full(len(second), np.nan)

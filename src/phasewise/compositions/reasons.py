@@ -10,9 +10,9 @@ import numpy as np
 from phasewise.chem.catalogue import nearest_species
 from phasewise.chem.minerals import load_minerals
 from phasewise.chem.oxides import moles
+from phasewise.compositions.features import INPUTS
 from phasewise.compositions.formula.departures import between, compare, describe_limit
 from phasewise.compositions.formula.input import FormulaInput
-from phasewise.compositions.missing_key import unusual_keys
 from phasewise.compositions.pairs import regions
 from phasewise.compositions.reasons_on_errors import on_errors
 from phasewise.core.types import FLAGS, VERDICTS
@@ -118,6 +118,12 @@ def _accepted(evidence: Evidence, rows: IntArray) -> list[str]:
     ]
     for place in np.flatnonzero(evidence.region[rows] >= 0).tolist():
         sentences[place] += f"; {_because(evidence, int(rows[place]))}"
+    found = evidence.by_difference
+    for place in np.flatnonzero(found.phase[rows] >= 0).tolist():
+        key, mass = INPUTS[found.oxide[rows[place]]], found.mass[rows[place]]
+        sentences[place] += (
+            f", if the {mass:.1f} wt% missing are {key}, which was not measured: the formula wants as much"
+        )
     return sentences
 
 
@@ -197,16 +203,20 @@ def _of_groups(evidence: Evidence, rows: IntArray) -> Iterator[tuple[int, str]]:
 
 
 def _lacks_key(evidence: Evidence, row: int) -> str:
-    would_be = max(int(evidence.assumed[row]), int(evidence.could_be[row]))
-    if would_be >= 0:
-        mineral = _mineral(evidence.phases[would_be])
-        key = unusual_keys(mineral)[0]
-        missing = mineral.total.middle - float(evidence.corrected[row])
-        told = f"{mineral.title} if {key}, which was not measured, made up the missing {missing:.0f} wt%"
-        if evidence.assumed[row] >= 0:
-            return f"Would be {told}: measure {key}"
+    found = evidence.by_difference
+    if found.oxide[row] >= 0:
+        key, mass = INPUTS[found.oxide[row]], found.mass[row]
+        missing = f"{key}, which was not measured, made up the missing {mass:.0f} wt%"
+        phase, rival = (
+            _title(evidence.phases[k]) if k >= 0 else "" for k in (found.phase[row], found.rival[row])
+        )
+        if not rival:
+            return f"Would be {phase} if {missing}: measure {key}"
+        if phase:
+            other = f"{rival} with another oxide in its place"
+            return f"{phase[:1].upper()}{phase[1:]} if {missing}, but {other}: measure {key}"
         title = _title(evidence.phases[evidence.phase[row]])
-        return f"{title[:1].upper()}{title[1:]} by what was measured, but {told}: measure {key}"
+        return f"{title[:1].upper()}{title[1:]} by what was measured, but {rival} if {missing}: measure {key}"
     mineral = _mineral(evidence.phases[evidence.phase[row]])
     columns, values = evidence.analyses.columns, evidence.analyses.values[row]
     keys = [

@@ -43,7 +43,7 @@ def on_errors(evidence: Evidence, verdict: IntArray) -> Iterator[tuple[int, str]
         yield row, _on_phases(evidence, row)
     least, belonging, exactly = evidence.least_belonging, evidence.belonging, evidence.belonging_exact
     crosses = ((belonging < least) != (exactly < least)) & (np.abs(belonging - exactly) > TOLD)
-    for row in np.flatnonzero(judged & (evidence.assumed < 0) & crosses).tolist():
+    for row in np.flatnonzero(judged & (evidence.by_difference.phase < 0) & crosses).tolist():
         yield row, _on_belonging(evidence, row)
 
 

@@ -102,14 +102,16 @@ def _complete(analyses: Analyses, pair: Pair) -> BoolArray:
 
 
 def _log_odds(total: FloatArray, complete: BoolArray, pair: Pair) -> FloatArray:
-    evidence = _log_density(total, pair.mean, pair.sd) - _log_density(total, pair.other_mean, pair.other_sd)
+    evidence = _log_likelihood(total, pair.mean, pair.sd) - _log_likelihood(
+        total, pair.other_mean, pair.other_sd
+    )
     with_total = np.clip(evidence, -pair.most_evidence, pair.most_evidence) + np.log(pair.odds)
     low, high = pair.between
     counts = complete * np.clip((total - low) / EDGE, 0, 1) * np.clip((high - total) / EDGE, 0, 1)
     return np.asarray(counts * with_total + (1 - counts) * np.log(pair.odds_without_total))
 
 
-def _log_density(total: FloatArray, mean: float, sd: float) -> FloatArray:
+def _log_likelihood(total: FloatArray, mean: float, sd: float) -> FloatArray:
     squared = ((total - mean) / sd) ** 2
     power = (DEGREES_OF_FREEDOM + 1) / 2
     return np.asarray(-power * np.log1p(squared / DEGREES_OF_FREEDOM) - np.log(sd))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,15 @@ ABSOLUTE, RELATIVE = 0.5, 0.02
 
 DECIMALS = 6
 
+DEGREES_OF_FREEDOM = 4.0
+"""Of the density of one phase."""
+
+CANDIDATES = 5
+"""So many phases with the largest fractions are tried in pairs."""
+
+LEAST_PRIOR = 1e-3
+"""Pairs with less than this part of the prior of the first one are not tried."""
+
 
 @dataclass(frozen=True, eq=False)
 class TypicalCompositions:
@@ -40,6 +50,8 @@ class TypicalCompositions:
         Of the same; NaN for phases of which too little is known.
     total : (k,) float64
         Mean total before closing, in wt%.
+    count : (k,) float64
+        Published analyses of each phase, by which one is more to be expected than another.
     error_scale : float
         Factor on the standard deviations, by which 68.3 % of mixtures of unseen sources lie within one.
     """
@@ -47,6 +59,7 @@ class TypicalCompositions:
     mean: FloatArray
     covariance: FloatArray
     total: FloatArray
+    count: FloatArray
     error_scale: float = 1.0
 
     def parts(self, values: FloatArray, first: IntArray, second: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -64,16 +77,79 @@ class TypicalCompositions:
         part, error : (n,) float64
             NaN where too little is known of a phase, or nothing was measured.
         """
-        out = np.full((2, len(values)), np.nan)
-        measured = ~np.isnan(values)
-        kinds = np.column_stack([first, second, measured])
-        for kind in np.unique(kinds, axis=0):
-            rows = np.flatnonzero((kinds == kind).all(axis=1))
-            pair = _pair(self, int(kind[0]), int(kind[1]), tuple(kind[2:].astype(bool).tolist()))
+        part, error, _ = self._of_pairs(values, first, second)
+        return part.round(DECIMALS), (error * self.error_scale).round(DECIMALS)
+
+    def best_pair(self, values: FloatArray, fractions: FloatArray) -> tuple[IntArray, IntArray]:
+        """Return the two phases that a mixture is most likely of.
+
+        The likelihood of each pair of the `CANDIDATES` phases with the largest fractions counts, with the
+        product of the two fractions as its prior.
+
+        Parameters
+        ----------
+        values : (n, p) float64
+            wt%; NaN where not measured.
+        fractions : (n, k) float64
+            How much of each phase a mixture seems to hold.
+
+        Returns
+        -------
+        first, second : (n,) int
+            The one with the larger fraction first. Those with the two largest fractions where too little is
+            known of all others.
+        """
+        order = np.argsort(-fractions, axis=1, kind="stable")[:, :CANDIDATES]
+        share = np.maximum(np.take_along_axis(fractions, order, axis=1), np.finfo(float).tiny)
+        ranks = np.array(list(combinations(range(order.shape[1]), 2)))
+        prior = share[:, ranks].prod(axis=2)
+        row, rank = np.nonzero(prior >= LEAST_PRIOR * prior[:, :1])
+        first, second = order[row, ranks[rank, 0]], order[row, ranks[rank, 1]]
+        odds = np.full(prior.shape, -np.inf)
+        odds[row, rank] = np.nan_to_num(self._of_pairs(values[row], first, second)[2], nan=-np.inf)
+        best = ranks[(odds + np.log(prior)).argmax(axis=1)]
+        place = np.arange(len(values))
+        return order[place, best[:, 0]], order[place, best[:, 1]]
+
+    def log_likelihood(self, values: FloatArray, phase: int) -> FloatArray:
+        """Return how likely rows (n, p) in wt% are of a phase: the log of density times count.
+
+        Up to a constant that all phases share. The density is that of a Student t distribution, as published
+        analyses are no fair sample. NaN where too little is known of the phase.
+        """
+        out = np.full(len(values), np.nan)
+        kinds, kind = _kinds(~np.isnan(values))
+        for k, held in enumerate(kinds):
+            mean, covariance, _ = _among(self, phase, held)
+            if held.any() and np.isfinite(mean).all() and np.isfinite(covariance).all():
+                rows = np.flatnonzero(kind == k)
+                lower = np.linalg.cholesky(covariance)
+                off = np.linalg.solve(lower, (closed(values[np.ix_(rows, held)]) - mean).T)
+                power = (DEGREES_OF_FREEDOM + held.sum()) / 2
+                out[rows] = -power * np.log1p((off**2).sum(axis=0) / DEGREES_OF_FREEDOM)
+                out[rows] += np.log1p(self.count[phase]) - np.log(np.diag(lower)).sum()
+        return out
+
+    def _of_pairs(self, values: FloatArray, first: IntArray, second: IntArray) -> FloatArray:
+        """Return part, error and log of the likelihood, up to a constant of what was measured (3, n)."""
+        out = np.full((3, len(values)), np.nan)
+        patterns, pattern = _kinds(~np.isnan(values))
+        k = len(self.mean)
+        kind = (pattern * k + first) * k + second
+        order = np.argsort(kind, kind="stable")
+        for rows in np.split(order, np.flatnonzero(np.diff(kind[order])) + 1) if len(order) else ():
+            held = patterns[pattern[rows[0]]]
+            pair = _pair(self, int(first[rows[0]]), int(second[rows[0]]), tuple(held.tolist()))
             if pair is not None:
-                out[:, rows] = _estimate(closed(values[np.ix_(rows, kind[2:].astype(bool))]), pair)
-        out[1] *= self.error_scale
-        return out[0].round(DECIMALS), out[1].round(DECIMALS)
+                out[:, rows] = _estimate(closed(values[np.ix_(rows, held)]), pair)
+        return out
+
+
+def _kinds(measured: BoolArray) -> tuple[BoolArray, IntArray]:
+    """Return the distinct rows, and which of them each row is."""
+    packed = np.packbits(measured, axis=1)
+    _, first, kind = np.unique(packed, axis=0, return_index=True, return_inverse=True)
+    return measured[first], kind.reshape(-1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +165,7 @@ class _Pair:
     mean: FloatArray
     weight: FloatArray
     constant: FloatArray
+    log_scale: float
 
 
 def closed(values: FloatArray) -> FloatArray:
@@ -113,7 +190,7 @@ def _pair(typical: TypicalCompositions, first: int, second: int, measured: tuple
     variance = (1 - f) ** 2 + f**2 * np.maximum(eigenvalues, 0.0)
     constant = (mean**2 / variance + np.log(variance)).sum(axis=1)
     part = GRID / seen[1] / (GRID / seen[1] + (1 - GRID) / seen[0])
-    return _Pair(part, rotation, mean, 1 / variance, constant)
+    return _Pair(part, rotation, mean, 1 / variance, constant, float(np.linalg.slogdet(rotation)[1]))
 
 
 def _among(typical: TypicalCompositions, phase: int, held: BoolArray) -> tuple[FloatArray, FloatArray, float]:
@@ -127,12 +204,14 @@ def _among(typical: TypicalCompositions, phase: int, held: BoolArray) -> tuple[F
 
 
 def _estimate(compositions: FloatArray, pair: _Pair) -> FloatArray:
-    """Return mean and standard deviation (2, n) of the mass fraction of the second phase."""
+    """Return mean and standard deviation of the part of the second phase, and the log evidence (3, n)."""
     x = compositions @ pair.rotation
     deviance = x**2 @ pair.weight.T - 2 * x @ (pair.mean * pair.weight).T + pair.constant
-    likelihood = np.exp(-0.5 * (deviance - deviance.min(axis=1, keepdims=True)))
+    least = deviance.min(axis=1)
+    likelihood = np.exp(-0.5 * (deviance - least[:, None]))
+    evidence = np.log(likelihood.mean(axis=1)) - 0.5 * least + pair.log_scale
     likelihood /= likelihood.sum(axis=1, keepdims=True)
     mean = likelihood @ pair.part
     step = (GRID[1] - GRID[0]) ** 2 / 12
     variance = np.maximum(likelihood @ pair.part**2 - mean**2, 0.0) + step
-    return np.stack([mean, np.sqrt(variance)])
+    return np.stack([mean, np.sqrt(variance), evidence])

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from phasewise.chem.minerals import load_minerals
+from phasewise.compositions.by_difference import of_difference
 from phasewise.compositions.features import INPUTS, features
 from phasewise.compositions.model import among_phases, conformal_entries
 from phasewise.compositions.pairs import settle_pairs
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from phasewise.compositions.training.networks import Trained
     from phasewise.compositions.training.recipe import Recipe
-    from phasewise.core.types import FloatArray, IntArray
+    from phasewise.core.types import BoolArray, FloatArray, IntArray
 
 __all__ = ["Held", "decisions", "part_weights"]
 
@@ -144,13 +146,24 @@ def decisions(held: dict[int, Held], recipe: Recipe, n_folds: int) -> dict[str, 
     )
     chosen = next((level for level in levels if level.attained and level.risk >= recipe.risk), levels[-1])
     source = np.concatenate([h.table.source for h in parts])
-    sets = fit_conformal(known.among * known.belonging[:, None] ** exponent, truth, source, recipe.coverage)
+    whole = _has_keys(np.concatenate([r.values for r in clean]), truth, phases)
+    probabilities = known.among * known.belonging[:, None] ** exponent
+    sets = fit_conformal(probabilities[whole], truth[whole], source[whole], recipe.coverage)
     return {
         "calibration": {"temperature": temperature, "belonging_exponent": exponent},
         "thresholds": {"belonging": chosen.belonging, "probability": chosen.probability},
         "risk": risk_entries(levels, chosen.risk),
         "conformal": conformal_entries(sets, phases),
     }
+
+
+def _has_keys(values: FloatArray, truth: IntArray, phases: tuple[str, ...]) -> BoolArray:
+    """Return whether the key oxides that may be taken by difference were measured: else such rows differ."""
+    minerals = [load_minerals()[name] for name in phases]
+    may_lack = np.array(
+        [[name in m.key_oxides and name in of_difference(m) for name in INPUTS] for m in minerals]
+    )
+    return np.asarray(~(may_lack[truth] & np.isnan(values)).any(axis=1))
 
 
 def _exponent(held: dict[int, Held], temperature: float, phases: tuple[str, ...], n_folds: int) -> float:

@@ -68,6 +68,7 @@ def fit_error_scale(off: FloatArray) -> float:
 
 def typical_compositions(table: Table, recipe: Recipe, rng: np.random.Generator) -> TypicalCompositions:
     """Return mean and covariance of the closed compositions of each phase; what was not measured is 0."""
+    count = np.bincount(phase_index(table, recipe.phases), minlength=len(recipe.phases)).astype(float)
     table = spread_over_sources(table, recipe.most_rows, rng)
     index = phase_index(table, recipe.phases)
     tests = stoichiometric_tests(recipe.phases)
@@ -82,7 +83,7 @@ def typical_compositions(table: Table, recipe: Recipe, rng: np.random.Generator)
             compositions = closed(rows)
             mean[phase], covariance[phase] = compositions.mean(axis=0), np.cov(compositions.T)
             total[phase] = rows.sum(axis=1).mean()
-    return TypicalCompositions(mean, covariance, total)
+    return TypicalCompositions(mean, covariance, total, count)
 
 
 def simulated_mixtures(
