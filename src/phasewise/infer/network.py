@@ -11,7 +11,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from phasewise.core.types import BoolArray, FloatArray
+    from phasewise.core.types import BoolArray, FloatArray, SingleArray
 
 __all__ = [
     "CLIP",
@@ -25,7 +25,6 @@ __all__ = [
 ]
 
 Activation = Literal["relu", "tanh"]
-SingleArray = npt.NDArray[np.float32]
 
 CLIP = 8.0
 """Standardised features are held within this bound, so that no absurd value dominates."""
