@@ -16,13 +16,14 @@ from phasewise.chem.minerals import load_minerals
 from phasewise.chem.names import canonical_phase
 from phasewise.chem.oxides import CATIONS, NOT_BY_PROBE, OXIDES, cation_factors
 from phasewise.core.errors import ModelError
-from phasewise.core.types import COLUMNS, BoolArray, FloatArray, IntArray, TextArray
+from phasewise.core.types import COLUMNS, BoolArray, FloatArray, IntArray, SingleArray, TextArray
 
 __all__ = ["Species", "load_catalogue", "nearest_species", "nearest_with_volatiles"]
 
 _ANIONS_AND_VOLATILES = ("H", "C", "S", "F", "Cl")
-_CHUNK_ROWS = 256
+_CHUNK_ROWS = 64
 _EQUALLY_NEAR = 1e-10
+_ROUNDING = 1e-5
 _KEYS = {"name", "symbol", "group", "formulae", "like"}
 
 
@@ -187,37 +188,53 @@ def nearest_species(cations: FloatArray) -> list[tuple[str, float]]:
     return found
 
 
-@cache
-def _projections() -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return what `_nearest` needs of each solid solution, so that a row is projected by two products."""
-    _, start, way = _references()
-    length = (way**2).sum(axis=1)
-    along = way / np.where(length > 0, length, 1.0)[:, None]
-    return along.T.copy(), (start * along).sum(axis=1), length, 2 * start.T, (start**2).sum(axis=1)
-
-
 def _nearest(fractions: FloatArray) -> tuple[IntArray, FloatArray]:
     """Return the index of the nearest solid solution, -1 in rows without cations, and its distance."""
-    along, offset, length, double, constant = _projections()
     _, start, way = _references()
-    there = fractions.any(axis=0)
-    present = fractions[:, there]
-    part = present @ along[there]
-    part -= offset
-    held = np.clip(part, 0.0, 1.0)
-    squared = constant - present @ double[there]
-    part *= 2.0
-    part -= held
-    part *= held
-    part *= length
-    squared -= part
+    rows, places = np.divmod(np.flatnonzero(_nearly_nearest(fractions)), len(start))
+    away, way = fractions[rows] - start[places], way[places]
+    length = (way**2).sum(axis=1)
+    part = np.clip((away * way).sum(axis=1) / np.where(length > 0, length, 1.0), 0.0, 1.0)
+    away -= part[:, None] * way
+    squared = (away**2).sum(axis=1)
+    least = np.full(len(fractions), np.inf)
+    np.minimum.at(least, rows, squared)
     # Species that differ by water or CO2 alone are equally near; the first one counts, whatever the last bit.
-    least = squared.min(axis=1, keepdims=True) + _EQUALLY_NEAR
-    nearest = (squared <= least).argmax(axis=1)
-    its_part = np.take_along_axis(held, nearest[:, None], axis=1)
-    distance = np.abs(fractions - start[nearest] - its_part * way[nearest]).sum(axis=1) / 2
-    nearest[np.isnan(distance)] = -1
+    equal = np.flatnonzero(squared <= least[rows] + _EQUALLY_NEAR)[::-1]
+    nearest, distance = np.full(len(fractions), -1), np.full(len(fractions), np.nan)
+    nearest[rows[equal]] = places[equal]
+    distance[rows[equal]] = np.abs(away[equal]).sum(axis=1) / 2
     return nearest, distance
+
+
+def _nearly_nearest(fractions: FloatArray) -> BoolArray:
+    """Return which solid solutions are the nearest of each row but for rounding, as (n, solid solutions).
+
+    In float32, as there are thousands of them. A way of length l takes ``h (2 t - h)`` off the square
+    distance from its start, where t is the projection on the way, and h what of it lies from 0 to l.
+    """
+    direction, length, start = _projections()
+    rows = np.column_stack([fractions, np.ones(len(fractions))]).astype(np.float32)
+    there = rows.any(axis=0)
+    along = rows[:, there] @ direction[there]
+    squared = rows[:, there] @ start[there]
+    held = np.minimum(np.maximum(along, 0.0), length)
+    along *= 2
+    along -= held
+    along *= held
+    squared -= along
+    return np.asarray(squared <= squared.min(axis=1, keepdims=True) + _ROUNDING)
+
+
+@cache
+def _projections() -> tuple[SingleArray, SingleArray, SingleArray]:
+    """Return what `_nearly_nearest` multiplies with: rows that end with 1 are projected by a product."""
+    _, start, way = _references()
+    length = np.sqrt((way**2).sum(axis=1))
+    unit = way / np.where(length > 0, length, 1.0)[:, None]
+    direction = np.vstack([unit.T, -(start * unit).sum(axis=1)])
+    from_start = np.vstack([-2 * start.T, (start**2).sum(axis=1)])
+    return direction.astype(np.float32), length.astype(np.float32), from_start.astype(np.float32)
 
 
 @cache
@@ -277,19 +294,33 @@ def nearest_with_volatiles(
     """
     species, references, totals = _with_volatiles()
     fractions = _fractions(cations)
-    held = fractions.any(axis=0)  # of the other cations all of the reference is missing from every row
-    missing = references[:, ~held].sum(axis=1)
-    fractions, references = fractions[:, held], references[:, held]
-    least = np.full(len(fractions), most_distance)
-    nearest = np.full(len(fractions), len(species))
-    eligible = np.abs(total[:, None] - totals) < total_within
+    rows, places = _pairs_within(most_distance, fractions, references)
+    eligible = np.abs(total[rows] - totals[places]) < total_within
     if besides is not None:
-        eligible &= ~_files_of(besides, species)
-    for k, reference in enumerate(references):
-        rows = np.flatnonzero(eligible[:, k])
-        distance = (np.abs(fractions[rows] - reference).sum(axis=1) + missing[k]) / 2
-        nearer = distance < least[rows]
-        least[rows[nearer]] = distance[nearer]
-        nearest[rows[nearer]] = k
-    answers = (*(s.name for s in species), "")
-    return [answers[k] for k in nearest.tolist()]
+        eligible &= ~_files_of(besides, species)[rows, places]
+    rows, places = rows[eligible], places[eligible]
+    distance = np.abs(fractions[rows] - references[places]).sum(axis=1) / 2
+    answers = [""] * len(fractions)
+    for k in np.lexsort((-places, -distance)):  # the nearest comes last, of equally near ones the first
+        if distance[k] < most_distance:
+            answers[rows[k]] = species[places[k]].name
+    return answers
+
+
+def _pairs_within(
+    distance: float, fractions: FloatArray, references: FloatArray
+) -> tuple[IntArray, IntArray]:
+    """Return pairs of rows, among them all that are no farther apart than this.
+
+    Differences that sum up to twice the distance have squares that sum up to less than its square.
+    """
+    held = fractions.any(axis=0)
+    double, constant = 2 * references[:, held].T, (references**2).sum(axis=1)
+    least = (fractions**2).sum(axis=1, keepdims=True) - (2 * distance) ** 2 - _EQUALLY_NEAR
+    found = []
+    for start in range(0, len(fractions), _CHUNK_ROWS):
+        chunk = slice(start, start + _CHUNK_ROWS)
+        near = fractions[chunk][:, held] @ double - constant > least[chunk]
+        found.append(np.argwhere(near) + np.array([start, 0]))
+    rows, places = np.concatenate([*found, np.empty((0, 2), dtype=int)]).T
+    return rows, places

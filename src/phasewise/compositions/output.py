@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from phasewise.chem.minerals import load_minerals
-from phasewise.core.arrow import coded, numbers, texts
+from phasewise.core.arrow import coded, distinct_rows, numbers, texts
 from phasewise.core.types import FLAGS, RATIOS, VERDICTS, Prediction
 
 if TYPE_CHECKING:
@@ -97,22 +98,26 @@ def _sets(prediction: Prediction, conformal: ConformalSets) -> pa.Array:
     ambiguous = np.flatnonzero(prediction.verdict == VERDICTS.index("ambiguous"))
     within[ambiguous, prediction.second[ambiguous]] = True
     rows = np.flatnonzero((within.sum(axis=1) > 1) & (prediction.phase >= 0) & ~mixed)
-    found: dict[bytes, int] = {}
-
-    def code(phases: IntArray) -> list[int]:
-        return [found.setdefault(row.tobytes(), len(names) + len(found)) for row in phases.astype(np.int8)]
-
-    codes[rows] = code(_by_falling(prediction.probabilities[rows], within[rows]))
-    codes[mixed] = code(np.stack([prediction.phase[mixed], prediction.second[mixed]], axis=1))
-    names += ["|".join(prediction.phases[k] for k in np.frombuffer(s, np.int8) if k >= 0) for s in found]
+    two = np.stack([prediction.phase[mixed], prediction.second[mixed]], axis=1)
+    for chosen, phases in (
+        (rows, _by_falling(prediction.probabilities[rows], within[rows])),
+        (mixed, (two + 1).astype(np.uint8)),
+    ):
+        place, found = distinct_rows(phases)
+        codes[chosen] = len(names) + place
+        names += ["|".join(prediction.phases[k - 1] for k in several.rstrip(b"\0")) for several in found]
     return coded(codes, names)
 
 
-def _by_falling(p: FloatArray, within: BoolArray) -> IntArray:
-    """Return the phases of each row that are in its set by falling probability, then -1."""
-    order = np.argsort(-np.where(within, p, -1.0), axis=1, kind="stable")
-    order[np.arange(order.shape[1])[None] >= within.sum(axis=1)[:, None]] = -1
-    return order
+def _by_falling(p: FloatArray, within: BoolArray) -> npt.NDArray[np.uint8]:
+    """Return one more than each phase that is in the set of each row by falling probability, then 0."""
+    rows, phases = np.nonzero(within)
+    size = within.sum(axis=1)
+    place = np.arange(len(rows)) - (np.cumsum(size) - size)[rows]
+    out = np.zeros((len(within), size.max(initial=1)), dtype=np.uint8)
+    falling = np.ones(out.shape)
+    out[rows, place], falling[rows, place] = phases + 1, -p[rows, phases]
+    return np.take_along_axis(out, falling.argsort(axis=1, kind="stable"), axis=1)
 
 
 def _flags(flags: IntArray) -> pa.Array:

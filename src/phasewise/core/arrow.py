@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from phasewise.core.types import BoolArray, FloatArray, IntArray
 
-__all__ = ["coded", "integers", "missing", "numbers", "placed", "spelled", "taken", "texts"]
+__all__ = ["coded", "distinct_rows", "integers", "missing", "numbers", "placed", "spelled", "taken", "texts"]
 
 
 def numbers(values: FloatArray) -> pa.Array:
@@ -152,6 +152,19 @@ def coded(codes: npt.NDArray[np.integer], names: Sequence[str]) -> pa.Dictionary
         [_validity(valid), pa.py_buffer(np.where(valid, indices, 0).astype(np.int32))],
     )
     return pa.DictionaryArray.from_arrays(array, texts(list(distinct)))
+
+
+def distinct_rows(rows: npt.NDArray[np.uint8]) -> tuple[IntArray, list[bytes]]:
+    r"""Return which of the distinct rows each row is, and these.
+
+    Examples
+    --------
+    >>> distinct_rows(np.array([[7, 1], [5, 0], [7, 1]], np.uint8))
+    (array([0, 1, 0], dtype=int32), [b'\x07\x01', b'\x05\x00'])
+    """
+    buffers = [None, pa.py_buffer(np.ascontiguousarray(rows))]
+    encoded = pa.Array.from_buffers(pa.binary(rows.shape[1]), len(rows), buffers).dictionary_encode()
+    return np.frombuffer(encoded.indices.buffers()[1], np.int32, len(rows)), encoded.dictionary.to_pylist()
 
 
 def missing(kind: pa.DataType) -> pa.Scalar:

@@ -22,10 +22,12 @@ __all__ = [
     "FloatArray",
     "IntArray",
     "Prediction",
+    "SingleArray",
     "TextArray",
 ]
 
 FloatArray = npt.NDArray[np.float64]
+SingleArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.integer]
 TextArray = npt.NDArray[np.object_]

@@ -66,6 +66,8 @@ class ConformalSets:
             raise ValueError(f"{probabilities.shape=} does not fit {len(self.thresholds)} thresholds")
         # Compared as 1 - p, as the thresholds were found: 1 - (1 - p) need not be p in floating point.
         within = np.asarray(1.0 - probabilities <= self.thresholds)
-        within[np.arange(len(within)), probabilities.argmax(axis=1)] = True
-        within[np.isnan(probabilities).any(axis=1)] = False
+        highest = probabilities.max(axis=1)
+        doubtful = np.flatnonzero(~(1.0 - highest <= self.thresholds.min()))
+        within[doubtful, probabilities[doubtful].argmax(axis=1)] = True
+        within[np.isnan(highest)] = False
         return within

@@ -1,4 +1,4 @@
-"""Dense networks at prediction: NumPy, float64, no training library."""
+"""Dense networks at prediction: NumPy, no training library."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from phasewise.core.types import BoolArray, FloatArray
+    from phasewise.core.types import BoolArray, FloatArray, SingleArray
 
 __all__ = [
     "CLIP",
@@ -105,33 +106,37 @@ def ensemble_probabilities(
 class Ensemble:
     """Networks of one shape, arranged to be run over millions of rows; see `Ensemble.of`.
 
-    It gives what `ensemble_probabilities` gives, but for rounding, in less than two thirds of the time:
+    It gives what `ensemble_probabilities` gives, but for rounding, in half the time:
 
-    * ``clip((x - c) / s, -8, 8) @ w`` is ``clip(x, c - 8 s, c + 8 s) @ (w / s)`` and a constant, so that
-      the features are touched once.
+    * ``clip((x - c) / s, -8, 8) @ w`` is ``clip(x - c, -8 s, 8 s) @ (w / s)``.
     * ``max(h + b, 0)`` is ``max(h, -b) + b``; the last ``b`` joins the bias of the next layer.
     * Features that never change are a constant of the first layer.
+    * Hidden units, logits and exponentials are float32, which changes probabilities by about 1e-6; features
+      are centred before, and exponentials summed after, in float64, so that what is not of a class remains
+      exact where the class is almost certain.
 
     Attributes
     ----------
-    low, high : (p,) float64
-        Bounds of the features that change.
-    first : tuple over networks of (p, hidden) float64
+    center : (p, 1) float64
+        Of the features that change.
+    bound : (p, 1) float32
+        How far from it they count.
+    first : (networks, hidden, p) float32
         The first layers.
-    floors : tuple over networks of tuple of (hidden,) float64
+    floors : tuple of (networks, hidden, 1) float32
         The lowest values of the hidden units of each layer.
-    weights : tuple over networks of tuple of float64 arrays
-        The further layers; the last ones transposed.
-    bias : (networks, k, 1) float64
+    weights : tuple of (networks, next hidden or k, hidden) float32
+        The further layers.
+    bias : (networks, k, 1) float32
         Biases of the logits, over the temperature.
     """
 
-    low: FloatArray
-    high: FloatArray
-    first: tuple[FloatArray, ...]
-    floors: tuple[tuple[FloatArray, ...], ...]
-    weights: tuple[tuple[FloatArray, ...], ...]
-    bias: FloatArray
+    center: FloatArray
+    bound: SingleArray
+    first: SingleArray
+    floors: tuple[SingleArray, ...]
+    weights: tuple[SingleArray, ...]
+    bias: SingleArray
 
     @classmethod
     def of(
@@ -158,18 +163,16 @@ class Ensemble:
         if any(network.activation != "relu" for network in networks):
             raise ValueError("an ensemble needs networks with rectified linear units")
         center, scale = networks[0].center, networks[0].scale
-        low, high = center - CLIP * scale, center + CLIP * scale
         kept = np.ones(len(center), dtype=bool) if varying is None else varying
-        fixed = (np.clip(constant, low, high) * ~kept - center) / scale
-        folded = [_folded(network, fixed, temperature) for network in networks]
-        first = tuple((network.layers[0].weight / scale[:, None])[kept] for network in networks)
+        fixed = np.where(kept, 0.0, standardised(np.full(len(center), constant), center, scale))
+        floors, weights, biases = zip(*(_folded(n, fixed, temperature) for n in networks), strict=True)
         return cls(
-            low[kept],
-            high[kept],
-            first,
-            tuple(floors for floors, _, _ in folded),
-            tuple(weights for _, weights, _ in folded),
-            np.stack([bias[:, None] for _, _, bias in folded]),
+            center[kept, None],
+            _single(CLIP * scale[kept, None]),
+            _single([(n.layers[0].weight / scale[:, None])[kept].T for n in networks]),
+            tuple(_single(layer)[:, :, None] for layer in zip(*floors, strict=True)),
+            tuple(_single(layer) for layer in zip(*weights, strict=True)),
+            _single(biases)[:, :, None],
         )
 
     def probabilities(self, x: FloatArray) -> FloatArray:
@@ -185,24 +188,20 @@ class Ensemble:
         (n, k) float64
             NaN in rows with NaN. Each column is contiguous.
         """
-        held = np.clip(x, self.low, self.high)
-        p = np.empty((*self.bias.shape[:2], len(x)))
-        for k, (first, floors, weights) in enumerate(zip(self.first, self.floors, self.weights, strict=True)):
-            out = held @ first
-            for floor, weight in zip(floors, (*weights[:-1], None), strict=True):
-                out = np.maximum(out, floor, out=out)
-                out = out if weight is None else out @ weight
-            np.matmul(weights[-1], out.T, out=p[k])
-        p += self.bias
-        p -= p.max(axis=1, keepdims=True)
-        np.exp(p, out=p)
-        p /= p.sum(axis=1, keepdims=True)
-        return np.asarray(p.mean(axis=0).T)
+        held = _single(x.T - self.center)
+        out = self.first @ np.clip(held, -self.bound, self.bound, out=held)
+        for floor, weight in zip(self.floors, self.weights, strict=True):
+            out = weight @ np.maximum(out, floor, out=out)
+        out += self.bias
+        out -= out.max(axis=1, keepdims=True)
+        np.exp(out, out=out)
+        shares = 1.0 / (len(out) * out.sum(axis=1, dtype=np.float64))
+        return np.asarray(np.einsum("mkn,mn->kn", out, shares).T)
 
 
 def _folded(
     network: DenseNetwork, fixed: FloatArray, temperature: float
-) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...], FloatArray]:
+) -> tuple[list[FloatArray], list[FloatArray], FloatArray]:
     """Return floors, further weights and final bias, where `fixed` is what all rows have in common."""
     first, *further = network.layers
     if not further:
@@ -212,6 +211,10 @@ def _folded(
     for layer in further:
         floors.append(-bias)
         bias = layer.bias + bias @ layer.weight
-    weights = [layer.weight for layer in further]
-    weights[-1] = np.ascontiguousarray(weights[-1].T) / temperature
-    return tuple(floors), tuple(weights), bias / temperature
+    weights = [layer.weight.T for layer in further]
+    weights[-1] = weights[-1] / temperature
+    return floors, weights, bias / temperature
+
+
+def _single(values: npt.ArrayLike) -> SingleArray:
+    return np.ascontiguousarray(values, dtype=np.float32)
