@@ -33,6 +33,9 @@ MOST = 60.0
 LEAST = 1.0
 """Less than this many wt% is within the error of a total."""
 
+LEAST_OF_MEMBER = 0.5
+"""A mineral holds at least this part of what the member of it that is poorest in a key oxide holds."""
+
 MUCH = 10.0
 """A mineral that never holds this many wt% of an oxide has about the right total without it."""
 
@@ -164,7 +167,8 @@ def of_difference(mineral: Mineral) -> dict[str, tuple[float, float]]:
         key = name in mineral.key_oxides and name not in _ROUTINE and most > 0
         much = name in _OFTEN_LEFT_OUT and most >= MUCH
         if name in INPUTS and name not in alone and (key or much):
-            found[name] = (max(min(of_members), LEAST) if key else _OFTEN_LEFT_OUT[name], most)
+            member = min(wt for wt in of_members if wt > 0)
+            found[name] = (LEAST_OF_MEMBER * member if key else _OFTEN_LEFT_OUT[name], most)
     return found
 
 

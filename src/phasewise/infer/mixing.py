@@ -31,10 +31,10 @@ DECIMALS = 6
 DEGREES_OF_FREEDOM = 4.0
 """Of the density of one phase."""
 
-CANDIDATES = 5
+CANDIDATES = 6
 """So many phases with the largest fractions are tried in pairs."""
 
-LEAST_PRIOR = 1e-3
+LEAST_PRIOR = 0.05
 """Pairs with less than this part of the prior of the first one are not tried."""
 
 
@@ -134,14 +134,16 @@ class TypicalCompositions:
         """Return part, error and log of the likelihood, up to a constant of what was measured (3, n)."""
         out = np.full((3, len(values)), np.nan)
         patterns, pattern = _kinds(~np.isnan(values))
+        one, other = np.minimum(first, second), np.maximum(first, second)
         k = len(self.mean)
-        kind = (pattern * k + first) * k + second
+        kind = (pattern * k + one) * k + other
         order = np.argsort(kind, kind="stable")
         for rows in np.split(order, np.flatnonzero(np.diff(kind[order])) + 1) if len(order) else ():
             held = patterns[pattern[rows[0]]]
-            pair = _pair(self, int(first[rows[0]]), int(second[rows[0]]), tuple(held.tolist()))
+            pair = _pair(self, int(one[rows[0]]), int(other[rows[0]]), tuple(held.tolist()))
             if pair is not None:
                 out[:, rows] = _estimate(closed(values[np.ix_(rows, held)]), pair)
+        out[0] = np.where(first > second, 1.0 - out[0], out[0])
         return out
 
 
@@ -175,7 +177,7 @@ def closed(values: FloatArray) -> FloatArray:
         return np.asarray(100.0 * positive / np.nansum(positive, axis=1, keepdims=True))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _pair(typical: TypicalCompositions, first: int, second: int, measured: tuple[bool, ...]) -> _Pair | None:
     """Return two phases by the oxides that were measured, None where too little is known of one."""
     held = np.array(measured)
