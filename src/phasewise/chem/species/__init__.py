@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from phasewise.chem.species.anions import apatite, scapolite, sodalite_group
+from phasewise.chem.species.dominance import DOMINANCE, by_dominance
+from phasewise.chem.species.epidote import epidote
+from phasewise.chem.species.fe_ti_oxide import pseudobrookite, rhombohedral_oxide
+from phasewise.chem.species.feldspar import feldspar
 from phasewise.chem.species.names import Naming, Species, SpeciesNames
+from phasewise.chem.species.olivine import olivine
+from phasewise.chem.species.pyroxene import pyroxene
+from phasewise.chem.species.silica import silica
+from phasewise.chem.species.tas import glass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,7 +24,25 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMES", "Species", "SpeciesNames", "species_of"]
 
-SCHEMES: Mapping[str, Callable[[Formulae], SpeciesNames]] = {}
+SCHEMES: Mapping[str, Callable[[Formulae], SpeciesNames]] = {
+    **dict.fromkeys(DOMINANCE, by_dominance),
+    "Apatite": apatite,
+    "Clinopyroxene": pyroxene,
+    "Epidote": epidote,
+    "Glass": glass,
+    "Hauyne": sodalite_group,
+    "Hematite": rhombohedral_oxide,
+    "Ilmenite": rhombohedral_oxide,
+    "KFeldspar": feldspar,
+    "Monticellite": olivine,
+    "Olivine": olivine,
+    "Orthopyroxene": pyroxene,
+    "Plagioclase": feldspar,
+    "Pseudobrookite": pseudobrookite,
+    "Quartz": silica,
+    "Scapolite": scapolite,
+    "Sodalite": sodalite_group,
+}
 """The scheme of each class of minerals that has one, by class name."""
 
 
