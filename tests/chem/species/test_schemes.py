@@ -7,10 +7,11 @@ import pytest
 
 from phasewise.chem.mineral_formula import FormulaOptions, MineralFormula
 from phasewise.chem.minerals import load_minerals
+from phasewise.chem.oxides import FE2O3_TO_FEO
 from phasewise.chem.species import SCHEMES, SpeciesNames, species_of
 from phasewise.core.types import COLUMNS
 
-from .ideal import Reference, calculated, ideal_names, mixed, names
+from .ideal import Reference, calculated, ideal_names, mixed, names, row
 
 IDEAL = {
     "Aluminosilicate": {"Al2SiO5": "Al2SiO5", "Mn3+1.2Al0.8SiO5": "kanonaite"},
@@ -119,6 +120,20 @@ OF_REFERENCES = {
     "Basaltic glass VG-A99 Makaopuhi NMNH 113498-1": "basalt",
     "Rhyolitic glass VG-568 Yellowstone NMNH 72854": "rhyolite",
 }
+OF_MINERAL_FILES = {
+    ("Clinopyroxene", "Stillwater augite"): "augite",
+    ("Clinopyroxene", "New Idria jadeite"): "jadeite",
+    ("Clinopyroxene", "Cloverdale jadeite"): "jadeite",
+    ("Cordierite", "Eifel ferroindialite"): "sekaninaite",
+    ("Epidote", "zoisite, Umba Valley, Tanzania"): "clinozoisite",
+    ("KFeldspar", "Sanidine, Mitchell Mesa rhyolite"): "K-feldspar",
+    ("Olivine", "Liebenbergite, Bon Accord"): "liebenbergite",
+    ("Scapolite", "Vesuvius meionite"): "meionite",
+    ("Sodalite", "Mont Saint-Hilaire sodalite"): "sodalite",
+    ("Apatite", "Hydroxylapatite, Holly Springs"): "hydroxylapatite",
+}
+"""Published analyses, with their sources in the mineral files; two are polymorphs of the species named."""
+
 TESTED = [name for name in SCHEMES if load_minerals()[name].end_members]
 
 
@@ -136,6 +151,14 @@ def test_reference_analyses_have_the_names_of_their_citations(name: str, referen
     reference = next(reference for reference in references if reference.name == name)
     mineral = reference.mineral if reference.mineral in load_minerals() else "Glass"
     assert names(species_of(calculated(mineral, reference.values))) == [OF_REFERENCES[name]]
+
+
+@pytest.mark.parametrize(("mineral", "name"), OF_MINERAL_FILES)
+def test_published_analyses_of_the_mineral_files(mineral: str, name: str) -> None:
+    wt = dict(next(r.wt for r in load_minerals()[mineral].references if r.name == name))
+    wt["FeOt"] = wt.pop("FeO", wt.get("FeOt", 0.0)) + FE2O3_TO_FEO * wt.pop("Fe2O3", 0.0)
+    values = row({column: wt.get(column, 0.0) for column in COLUMNS if column != "H2O"})
+    assert names(species_of(calculated(mineral, values))) == [OF_MINERAL_FILES[mineral, name]]
 
 
 @pytest.mark.parametrize("mineral", TESTED)
