@@ -8,6 +8,7 @@ import numpy as np
 
 from phasewise.chem.species.garnet import garnet_species
 from phasewise.chem.species.names import Naming, Species, SpeciesNames
+from phasewise.chem.species.spinel import spinel_species
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +19,8 @@ __all__ = ["SCHEMES", "Species", "SpeciesNames", "species_of"]
 
 SCHEMES: Mapping[str, Callable[[Formulae], SpeciesNames]] = {
     "Garnet": garnet_species,
+    "Magnetite": spinel_species,
+    "Spinel": spinel_species,
 }
 """The scheme of each class of minerals that has one, by class name."""
 
