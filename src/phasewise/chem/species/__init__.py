@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from phasewise.chem.species.garnet import garnet_species
+from phasewise.chem.species.mica import mica_species
 from phasewise.chem.species.names import Naming, Species, SpeciesNames
 from phasewise.chem.species.spinel import spinel_species
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMES", "Species", "SpeciesNames", "species_of"]
 
 SCHEMES: Mapping[str, Callable[[Formulae], SpeciesNames]] = {
+    "Biotite": mica_species,
     "Garnet": garnet_species,
     "Magnetite": spinel_species,
+    "Muscovite": mica_species,
     "Spinel": spinel_species,
 }
 """The scheme of each class of minerals that has one, by class name."""
