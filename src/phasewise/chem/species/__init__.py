@@ -10,6 +10,7 @@ from phasewise.chem.species.garnet import garnet_species
 from phasewise.chem.species.mica import mica_species
 from phasewise.chem.species.names import Naming, Species, SpeciesNames
 from phasewise.chem.species.spinel import spinel_species
+from phasewise.chem.species.tourmaline import tourmaline_species
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +25,7 @@ SCHEMES: Mapping[str, Callable[[Formulae], SpeciesNames]] = {
     "Magnetite": spinel_species,
     "Muscovite": mica_species,
     "Spinel": spinel_species,
+    "Tourmaline": tourmaline_species,
 }
 """The scheme of each class of minerals that has one, by class name."""
 
