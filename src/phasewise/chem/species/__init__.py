@@ -11,11 +11,15 @@ from phasewise.chem.species.dominance import DOMINANCE, by_dominance
 from phasewise.chem.species.epidote import epidote
 from phasewise.chem.species.fe_ti_oxide import pseudobrookite, rhombohedral_oxide
 from phasewise.chem.species.feldspar import feldspar
+from phasewise.chem.species.garnet import garnet_species
+from phasewise.chem.species.mica import mica_species
 from phasewise.chem.species.names import Naming, Species, SpeciesNames
 from phasewise.chem.species.olivine import olivine
 from phasewise.chem.species.pyroxene import pyroxene
 from phasewise.chem.species.silica import silica
+from phasewise.chem.species.spinel import spinel_species
 from phasewise.chem.species.tas import glass
+from phasewise.chem.species.tourmaline import tourmaline_species
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,6 +46,12 @@ SCHEMES: Mapping[str, Callable[[Formulae], SpeciesNames]] = {
     "Quartz": silica,
     "Scapolite": scapolite,
     "Sodalite": sodalite_group,
+    "Biotite": mica_species,
+    "Garnet": garnet_species,
+    "Magnetite": spinel_species,
+    "Muscovite": mica_species,
+    "Spinel": spinel_species,
+    "Tourmaline": tourmaline_species,
 }
 """The scheme of each class of minerals that has one, by class name."""
 

@@ -1,4 +1,4 @@
-"""What a scheme of nomenclature says of the formulae of one mineral: species, rule, values, and what is open."""
+"""What a scheme of nomenclature says of formulae: species, rule, values, and what is left open."""
 
 from __future__ import annotations
 
