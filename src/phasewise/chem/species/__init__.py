@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from phasewise.chem.species.amphibole import amphibole_species
 from phasewise.chem.species.names import Naming, Species, SpeciesNames
 
 if TYPE_CHECKING:
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMES", "Species", "SpeciesNames", "species_of"]
 
-SCHEMES: Mapping[str, Callable[[Formulae], SpeciesNames]] = {}
+SCHEMES: Mapping[str, Callable[[Formulae], SpeciesNames]] = {
+    "Amphibole": amphibole_species,
+}
 """The scheme of each class of minerals that has one, by class name."""
 
 
