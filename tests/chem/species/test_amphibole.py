@@ -596,6 +596,27 @@ def test_caveats_say_what_was_not_measured() -> None:
     assert "Fe3+" not in caveat(of_values(values, np.array([0.2345])))
 
 
+def test_caveats_tell_the_names_between_which_fe3_leaves_the_choice() -> None:
+    values = real_looking(400)
+    found = of_values(values)
+    least, most = (names(of_values(values, fe3=end)) for end in ("minimum", "maximum"))
+    told = [found.caveats[caveat] for caveat in found.caveat]
+    for row, name in enumerate(names(found)):
+        if name == least[row] == most[row]:
+            assert "the same name" in told[row]
+        else:
+            assert f": {least[row]} with the least possible, {most[row]} with the most" in told[row]
+    assert 0.05 < np.mean(["the same name" in caveat for caveat in told]) < 0.95
+
+
+def test_values_that_were_not_measured_are_nan() -> None:
+    values = real_looking(2)
+    values[0, COLUMNS.index("K2O")] = np.nan
+    found = of_values(values)
+    assert np.isnan(found.values["A(K)"]).tolist() == [True, False]
+    assert not np.isnan(found.values["A(Na + K + 2Ca)"]).any()
+
+
 def test_caveats_of_symmetry_lithium_and_oxygen() -> None:
     assert "symmetry" in caveat(of_formula("Mg7Si8O22(OH)2"))
     assert "symmetry" not in caveat(of_formula("Ca2Mg5Si8O22(OH)2"))
