@@ -605,7 +605,7 @@ def test_caveats_tell_the_names_between_which_fe3_leaves_the_choice() -> None:
         if name == least[row] == most[row]:
             assert "the same name" in told[row]
         else:
-            assert f": {least[row]} with the least possible, {most[row]} with the most" in told[row]
+            assert f": {least[row]} with the least that fits, {most[row]} with the most" in told[row]
     assert 0.05 < np.mean(["the same name" in caveat for caveat in told]) < 0.95
 
 

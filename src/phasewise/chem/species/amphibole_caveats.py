@@ -127,6 +127,6 @@ def _name(code: int) -> str:
 
 def _about_iron(chosen: str, least: str, most: str) -> str:
     if chosen == least == most:
-        return "Fe3+ was calculated, not measured; the least and the most possible give the same name"
-    told = f"{least or 'no name'} with the least possible, {most or 'no name'} with the most"
+        return "Fe3+ was calculated, not measured; the least and the most that fit give the same name"
+    told = f"{least or 'no name'} with the least that fits, {most or 'no name'} with the most"
     return f"Fe3+ was calculated, not measured: {told}"

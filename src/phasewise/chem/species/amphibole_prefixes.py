@@ -35,7 +35,6 @@ _WITH_MAGNESIO = (*OF_FERRIC_IRON.values(), "hornblende")
 _SYMBOLS = {
     "tremolite": "Tr",
     "actinolite": "Act",
-    "ferro-actinolite": "Fact",
     "fluoro-tremolite": "Ftr",
     "magnesio-hornblende": "Mhbl",
     "magnesio-ferri-hornblende": "Mfhbl",
