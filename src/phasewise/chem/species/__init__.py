@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from phasewise.chem.species.amphibole import amphibole_species
 from phasewise.chem.species.anions import apatite, scapolite, sodalite_group
 from phasewise.chem.species.dominance import DOMINANCE, by_dominance
 from phasewise.chem.species.epidote import epidote
@@ -52,6 +53,7 @@ SCHEMES: Mapping[str, Callable[[Formulae], SpeciesNames]] = {
     "Muscovite": mica_species,
     "Spinel": spinel_species,
     "Tourmaline": tourmaline_species,
+    "Amphibole": amphibole_species,
 }
 """The scheme of each class of minerals that has one, by class name."""
 
