@@ -47,7 +47,8 @@ def test_the_users_table_comes_first_and_as_it_was(frame: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(result[list(frame.columns)], before)
     assert tuple(result.columns) == (*frame.columns, *COLUMN_NAMES)
     assert result["phase"].tolist() == ["Olivine", "Plagioclase"]
-    assert result["symbol"].tolist() == ["Ol", "Pl"]
+    assert result["species"].tolist() == ["forsterite", "labradorite"]
+    assert result["symbol"].tolist() == ["Fo", "Pl"]
     assert result["verdict"].tolist() == ["accepted", "accepted"]
     assert result["total"].tolist() == pytest.approx([99.92, 100.09])
 

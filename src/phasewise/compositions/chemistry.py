@@ -1,4 +1,4 @@
-"""What the formula of its phase says of each analysis: ratios, total, and whether the label can be right."""
+"""What the formula of its phase says of each analysis: its species, ratios, total, and what contradicts it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from phasewise.chem.minerals import load_minerals
+from phasewise.chem.species import Species, species_of
 from phasewise.compositions.formula.departures import calculate_by_file, departures_of
 from phasewise.compositions.formula.input import FormulaInput
 from phasewise.compositions.formula.text import formula_texts
@@ -16,6 +17,7 @@ from phasewise.core.arrow import placed
 from phasewise.core.types import RATIOS
 
 if TYPE_CHECKING:
+    from phasewise.chem.formulae import Formulae
     from phasewise.core.types import Analyses, BoolArray, FloatArray, IntArray, TextArray
 
 __all__ = ["Chemistry", "chemistry_of"]
@@ -37,6 +39,10 @@ class Chemistry:
         wt% that Fe3+ adds to the total with iron as FeO.
     ratios : (n, len(RATIOS)) float64
         NaN where the phase does not have it.
+    species : (n,) int
+        Index in `species_names`; -1 where there is no formula to name.
+    species_names : tuple of Species
+        Those that occur, each once.
     formula : (n,) pyarrow.Array
         In one line, null where there is none.
     """
@@ -46,6 +52,8 @@ class Chemistry:
     sentence: TextArray
     ferric_oxygen: FloatArray
     ratios: FloatArray
+    species: IntArray
+    species_names: tuple[Species, ...]
     formula: pa.Array
 
 
@@ -71,21 +79,33 @@ def chemistry_of(
         sentence=np.full(n, "", dtype=object),
         ferric_oxygen=np.zeros(n),
         ratios=np.full((n, len(RATIOS)), np.nan),
+        species=np.full(n, -1),
+        species_names=(),
         formula=pa.nulls(n, pa.string()),
     )
-    written = []
+    written, species = [], dict[Species, int]()
     for code in np.unique(phase[phase >= 0]).tolist():
-        if load_minerals()[phases[code]].sites:
-            rows = np.flatnonzero(phase == code)
-            formula = _of_one_phase(found, rows, phases[code], phases, given.take(rows), complete[rows])
+        rows = np.flatnonzero(phase == code)
+        part, name = given.take(rows), phases[code]
+        formulae = calculate_by_file(name, part)
+        _name(found, rows, formulae, species)
+        if load_minerals()[name].sites:
+            formula = _of_one_phase(found, rows, formulae, phases, part, complete[rows])
             written.append((rows, formula))
-    return replace(found, formula=placed(written, n))
+    return replace(found, species_names=tuple(species), formula=placed(written, n))
+
+
+def _name(found: Chemistry, rows: IntArray, formulae: Formulae, species: dict[Species, int]) -> None:
+    """Fill in the species of the rows of one phase."""
+    names = species_of(formulae)
+    places = np.array([*(species.setdefault(one, len(species)) for one in names.species), -1])
+    found.species[rows] = places[names.code]
 
 
 def _of_one_phase(
     found: Chemistry,
     rows: IntArray,
-    name: str,
+    formulae: Formulae,
     phases: tuple[str, ...],
     given: FormulaInput,
     complete: BoolArray,
@@ -94,7 +114,6 @@ def _of_one_phase(
 
     Departures are asked of Fe3+ by the scheme of the mineral, for which tolerances hold, not of stated Fe3+.
     """
-    formulae = calculate_by_file(name, given)
     if "FeOt" in given.columns:
         iron = given.values[:, given.columns.index("FeOt")]
         divided = formulae.oxides["FeO"] + formulae.oxides["Fe2O3"]
@@ -106,7 +125,7 @@ def _of_one_phase(
     written = formula_texts(formulae)
     by_scheme = given.without_ferric()
     if by_scheme is not given:
-        formulae = calculate_by_file(name, by_scheme)
+        formulae = calculate_by_file(formulae.mineral.name, by_scheme)
     departures = departures_of(formulae, by_scheme, phases, complete)
     found.departure[rows] = np.where(complete, departures.size, np.nan)
     found.sentence[rows] = departures.sentence

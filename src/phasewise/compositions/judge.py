@@ -99,6 +99,9 @@ def predict(analyses: Analyses, model: CompositionModel, *, uncertainty: bool = 
         departure=evidence.chemistry.departure,
         ratios=np.where(of_phase[:, None], evidence.chemistry.ratios, np.nan),
         formula=taken(evidence.chemistry.formula, np.where(of_phase, np.arange(len(of_phase)), -1)),
+        species=np.where(of_phase, evidence.chemistry.species, -1),
+        species_names=tuple(one.name for one in evidence.chemistry.species_names),
+        species_symbols=tuple(one.symbol for one in evidence.chemistry.species_names),
         aleatoric=None if told is None else told[:, 0],
         epistemic=None if told is None else told[:, 1],
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["COLUMN_NAMES", "result_columns"]
 
 COLUMN_NAMES = (
-    *("phase", "group", "symbol", "probability", "group_probability"),
+    *("phase", "species", "symbol", "group", "probability", "group_probability"),
     *("second_phase", "second_probability", "mixture_part", "mixture_part_error", "prediction_set"),
     *("verdict", "flags", "formula", *RATIOS),
     *("departure", "total", "total_corrected", "total_expected", "reason_code", "reason"),
@@ -53,8 +53,9 @@ def result_columns(
     ranges = [f"{low:g}-{high:g}" for low, high in (m.total.judged for m in minerals)]
     columns = {
         "phase": coded(prediction.phase, prediction.phases),
+        "species": coded(prediction.species, prediction.species_names),
+        "symbol": _symbols(prediction, [m.symbol for m in minerals]),
         "group": coded(prediction.phase, [m.group for m in minerals]),
-        "symbol": coded(prediction.phase, [m.symbol for m in minerals]),
         "probability": numbers(best),
         "group_probability": numbers(np.round(prediction.group_probability, DECIMALS)),
         "second_phase": coded(prediction.second, prediction.phases),
@@ -83,6 +84,13 @@ def result_columns(
         columns["Predict_Mineral"] = columns["phase"]
         columns["Prediction_Score"] = columns["probability"]
     return columns
+
+
+def _symbols(prediction: Prediction, of_phase: list[str]) -> pa.Array:
+    """Return the symbol of each species, where it has one, else that of the phase; none of glass."""
+    held = np.array([bool(symbol) for symbol in (*prediction.species_symbols, "")])
+    code = np.where(held[prediction.species], len(of_phase) + prediction.species, prediction.phase)
+    return coded(code, [*of_phase, *prediction.species_symbols])
 
 
 def _sets(prediction: Prediction, conformal: ConformalSets) -> pa.Array:

@@ -168,6 +168,10 @@ class Prediction:
         Of the accepted and ambiguous that lack no key oxide; NaN where the phase does not have it.
     formula : (n,) pyarrow.Array
         Of the same rows, in one line; else null.
+    species : (n,) int
+        Of the same rows, index in `species_names`; -1 where composition gives no species.
+    species_names, species_symbols : tuple of str
+        Names of species, of glasses those of rocks; and their symbols, empty where there is none.
     aleatoric, epistemic : (n,) float64 or None
         Uncertainty in nats from classes that overlap, and from what the model has not learnt; NaN where the
         model does not tell them apart, None where it was not asked.
@@ -192,6 +196,9 @@ class Prediction:
     departure: FloatArray
     ratios: FloatArray
     formula: pa.Array
+    species: IntArray
+    species_names: tuple[str, ...]
+    species_symbols: tuple[str, ...]
     aleatoric: FloatArray | None = None
     epistemic: FloatArray | None = None
 

@@ -13,6 +13,7 @@ from phasewise.chem.ions import IONS
 from phasewise.chem.mineral_formula import MineralFormula, Quantity
 from phasewise.chem.minerals import load_minerals
 from phasewise.chem.schemes.amphibole import CONSTRAINTS
+from phasewise.chem.species import species_of
 from phasewise.compositions.formula.departures import between, departures_of, judged_total
 from phasewise.compositions.formula.input import FormulaInput
 from phasewise.compositions.formula.rows import minerals_with_formula, refusals, remarks_on_noise
@@ -84,6 +85,8 @@ class Calculated:
         Index in `minerals_with_formula`, -1 for none.
     text : (n,) pyarrow.Array
         The formula in one line, null where there is none.
+    species, rule : (n,) object
+        The species, and in a sentence the rule, its values and what they leave open; else empty.
     reason : (n,) object
         Why there is no formula, or what is odd about it; else empty.
     with_sigma : bool
@@ -94,6 +97,8 @@ class Calculated:
     minerals: tuple[MineralRows, ...]
     mineral: IntArray
     text: pa.Array
+    species: TextArray
+    rule: TextArray
     reason: TextArray
     with_sigma: bool
 
@@ -114,6 +119,7 @@ def calculate(analyses: Analyses, assigned: Assigned, options: FormulaOptions) -
     given = FormulaInput.of(analyses)
     reason, noise = assigned.reason.copy(), remarks_on_noise(analyses)
     found, written = [], []
+    species, rule = (np.full(len(analyses), "", dtype=object) for _ in range(2))
     for code in np.unique(assigned.mineral[assigned.mineral >= 0]).tolist():
         rows = np.flatnonzero(assigned.mineral == code)
         refused = refusals(analyses.take(rows), known[code], options)
@@ -126,6 +132,9 @@ def calculate(analyses: Analyses, assigned: Assigned, options: FormulaOptions) -
         values = formula.values_of(formulae)
         found.append(MineralRows(formula.mineral, rows, formula.quantities, values, sigma))
         written.append((rows, formula_texts(formulae, _line_factor(known[code], options))))
+        named = species_of(formulae)
+        species[rows] = np.array([*(one.name for one in named.species), ""], dtype=object)[named.code]
+        rule[rows] = [named.explain(row) for row in range(len(rows))]
         odd = _sentences(departures_of(formulae, part, names).sentence)
         if assigned.remark is None:
             odd = _with_totals(odd, formulae, part)
@@ -133,7 +142,8 @@ def calculate(analyses: Analyses, assigned: Assigned, options: FormulaOptions) -
             odd = np.where(assigned.remark[rows] == "", odd, assigned.remark[rows])
         reason[rows] = noise[rows] + _with_iron(odd, formulae.limits)
     text = placed(written, len(analyses))
-    return Calculated(len(analyses), tuple(found), assigned.mineral, text, reason, analyses.sigma is not None)
+    with_sigma = analyses.sigma is not None
+    return Calculated(len(analyses), tuple(found), assigned.mineral, text, species, rule, reason, with_sigma)
 
 
 def _sigma(formula: MineralFormula, given: FormulaInput, errors: FloatArray) -> FloatArray:
@@ -222,6 +232,7 @@ def wide_columns(calculated: Calculated, quantities: Sequence[Quantity]) -> dict
     known = minerals_with_formula()
     columns = {
         "mineral": coded(calculated.mineral, [mineral.name for mineral in known]),
+        "species": texts([name or None for name in calculated.species]),
         "formula": calculated.text,
     }
     for quantity in quantities:
@@ -229,6 +240,7 @@ def wide_columns(calculated: Calculated, quantities: Sequence[Quantity]) -> dict
         columns[column_name(quantity)] = _scattered(calculated.n, holders, quantity, "values")
         if calculated.with_sigma and quantity.kind != "check":
             columns[f"{column_name(quantity)}_sigma"] = _scattered(calculated.n, holders, quantity, "sigma")
+    columns["species_rule"] = texts([rule or None for rule in calculated.rule])
     return columns | {"formula_reason": texts(calculated.reason.tolist())}
 
 

@@ -1,0 +1,66 @@
+"""Species of the olivine group by the dominant cations of its sites."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from phasewise.chem.species.dominance import Constituent, Dominance, give_dominant
+from phasewise.chem.species.names import Naming, Species
+from phasewise.chem.species.rows import measured, share
+
+if TYPE_CHECKING:
+    from phasewise.chem.formulae import Formulae
+    from phasewise.chem.species.names import SpeciesNames
+
+__all__ = ["olivine"]
+
+_WITHOUT_CALCIUM = Dominance(
+    "on M, with Ca below 0.5",
+    (
+        Constituent("Mg", Species("forsterite", "Fo")),
+        Constituent("Fe", Species("fayalite", "Fa")),
+        Constituent("Mn", Species("tephroite", "Tep")),
+        Constituent("Ni", Species("liebenbergite", "Lbb")),
+    ),
+)
+_WITH_CALCIUM = Dominance(
+    "on M1, with Ca at least 0.5",
+    (
+        Constituent("Mg", Species("monticellite", "Mtc")),
+        Constituent("Fe", Species("kirschsteinite", "Kir")),
+        Constituent("Mn", Species("glaucochroite", "Glc")),
+    ),
+)
+_CALCIC = Species("calcio-olivine", "")
+
+
+def olivine(formulae: Formulae) -> SpeciesNames:
+    """Return the species of olivine and monticellite.
+
+    There are no species between forsterite and fayalite: Fo85 and Fo55 are forsterite both.
+
+    Parameters
+    ----------
+    formulae : Formulae
+        Of the classes Olivine and Monticellite, on 4 O.
+
+    Returns
+    -------
+    SpeciesNames
+        Values ``Fo``, 100 Mg / (Mg + Fe), and ``Ca``, ``Mg``, ``Fe``, ``Mn``, ``Ni`` per formula unit. No
+        name where Mg or Fe was not measured; Ca, Mn and Ni that were not measured count as 0.
+
+    References
+    ----------
+    Hatert & Burke 2008, Canadian Mineralogist 46, 717-728, doi:10.3749/canmin.46.3.717: the rule of the
+    dominant constituent. Ca is the dominant cation of M2 where it fills half of it.
+    """
+    naming, rows, units = Naming(len(formulae.units)), measured(formulae, ("Mg", "Fe")), formulae.units
+    naming.value("Fo", 100.0 * share(units["Mg"], units["Mg"] + units["Fe"]))
+    calcium = naming.value("Ca", units["Ca"])
+    give_dominant(naming, formulae, rows & (calcium < 0.5), _WITHOUT_CALCIUM)
+    give_dominant(naming, formulae, rows & (calcium >= 0.5), _WITH_CALCIUM)
+    both = rows & (calcium >= 1.5)
+    naming.give(both, _CALCIC, "Ca at least 1.5")
+    naming.leave_open(both, "larnite has the same composition")
+    return naming.done()

@@ -1,0 +1,36 @@
+"""Silica, whose minerals have one composition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from phasewise.chem.species.names import Naming, Species
+from phasewise.chem.species.rows import measured
+
+if TYPE_CHECKING:
+    from phasewise.chem.formulae import Formulae
+    from phasewise.chem.species.names import SpeciesNames
+
+__all__ = ["silica"]
+
+
+def silica(formulae: Formulae) -> SpeciesNames:
+    """Return the one name that composition gives to quartz, tridymite, cristobalite, coesite and stishovite.
+
+    Parameters
+    ----------
+    formulae : Formulae
+        Of the class Quartz.
+
+    Returns
+    -------
+    SpeciesNames
+        Value ``Si`` per 2 O. No name where SiO2 was not measured.
+    """
+    naming, rows = Naming(len(formulae.units)), measured(formulae, ("Si",))
+    naming.value("Si", formulae.ion("Si"))
+    naming.give(rows, Species("SiO2 (polymorph not resolved)", ""), "Si is the dominant cation")
+    naming.leave_open(
+        rows, "quartz, tridymite, cristobalite, coesite and stishovite have the same composition"
+    )
+    return naming.done()
