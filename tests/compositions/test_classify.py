@@ -238,3 +238,26 @@ def test_a_sulphide_given_in_elements_is_a_sulphide(wt: dict[str, float]) -> Non
         result = phasewise.classify(pd.DataFrame([{f"{name} (wt%)": value for name, value in wt.items()}]))
     assert result.loc[0, "phase"] == "Sulfide"
     assert result.loc[0, "verdict"] == "accepted"
+
+
+def test_species_are_told_of_what_is_accepted_or_ambiguous() -> None:
+    with pytest.warns(HeaderWarning):
+        result = phasewise.classify(REFERENCES)
+    assert isinstance(result, pd.DataFrame)
+    told = result.set_index("name")
+    expected = {
+        "Kakanui augite NMNH 122142": ("augite", "Aug"),
+        "Kakanui pyrope NMNH 143968": ("pyrope", "Prp"),
+        "Kakanui hornblende NMNH 143965": ("kaersutite", "Krs"),
+        "Kakanui anorthoclase NMNH 133868": ("anorthoclase", "Kfs"),
+        "Durango fluorapatite NMNH 104021": ("fluorapatite", "Fap"),
+        "Tiebaghi chromite NMNH 117075": ("magnesiochromite", "Mchr"),
+    }
+    for name, (species, symbol) in expected.items():
+        assert (told.loc[name, "species"], told.loc[name, "symbol"]) == (species, symbol)
+    rhyolite = told.loc["Rhyolitic glass VG-568 Yellowstone NMNH 72854"]
+    assert rhyolite["species"] == "rhyolite"
+    assert not rhyolite["symbol"]
+    refused = ~told["verdict"].isin(["accepted", "ambiguous"])
+    assert refused.any()
+    assert told.loc[refused, "species"].isna().all()

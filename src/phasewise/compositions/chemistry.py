@@ -1,4 +1,4 @@
-"""What the formula of its phase says of each analysis: its species, ratios, total, and what contradicts it."""
+"""What the formula of its phase says of an analysis: its species, ratios, total, and what contradicts it."""
 
 from __future__ import annotations
 
