@@ -245,7 +245,7 @@ sigma_level, unit
     table = open_table(path, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
     drawn = _collect(table, request, model)
     inches = COLUMN_WIDTHS[width]
-    size = (inches, inches * height + (0.5 if width == "single" else 0.0))
+    size = (inches, inches * height + (0.3 if width == "single" else 0.0))
     if kind == "harker":
         size = harker_size(len(_harker_oxides(drawn, request)) - 1, width)
 

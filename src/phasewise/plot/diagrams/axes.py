@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from typing import TYPE_CHECKING, Literal
 
@@ -29,7 +30,7 @@ Width = Literal["single", "double"]
 COLUMN_WIDTHS: dict[str, float] = {"single": 3.5, "double": 7.2}
 """Inches: one and two columns of a journal, 89 and 183 mm."""
 
-INK, LINE, TEXT = "#222222", "#777777", "#5A5A5A"
+INK, LINE, TEXT = "#222222", "#777777", "#444444"
 """Colours of axes, of borders between fields, and of their names."""
 
 ROOMY = 4.6
@@ -37,7 +38,7 @@ ROOMY = 4.6
 
 
 def require_mpltern() -> None:
-    """Make sure that triangles can be drawn.
+    """Make sure that triangles can be drawn, and make them known to matplotlib.
 
     Raises
     ------
@@ -47,11 +48,12 @@ def require_mpltern() -> None:
     require_matplotlib()
     if importlib.util.find_spec("mpltern") is None:
         raise OutputError("Ternary diagrams need mpltern. Install it with: pip install 'phasewise[plot]'")
+    importlib.import_module("mpltern")
 
 
 def new_axes(height: float, *, projection: str | None = None, width: Width = "double") -> Axes:
     """Return the axes of a new figure; its height is a part of its width."""
-    require_matplotlib()
+    require_mpltern() if projection == "ternary" else require_matplotlib()
     from matplotlib import pyplot
 
     inches = COLUMN_WIDTHS[width]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
-from phasewise.chem.feldspar_solvus import Solvus, solvus
+from phasewise.chem.feldspar_solvus import solvus
+from phasewise.plot.diagrams.axes import roomy
 from phasewise.plot.diagrams.fields import Field, add_line, draw_fields, write
 from phasewise.plot.diagrams.points import PointOptions, draw_points
 from phasewise.plot.diagrams.ternary import project, ternary_axes
@@ -22,6 +24,8 @@ __all__ = ["FELDSPAR_FIELDS", "plot_feldspars"]
 
 _solvus = lru_cache(maxsize=32)(solvus)
 CURVE = "#9A3D00"
+LINES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (5, 1.5, 1, 1.5)), (0, (1, 1.5)))
+PLAGIOCLASES = 6
 
 
 def _plagioclase(name: str, low: float, high: float, short: str) -> Field:
@@ -30,8 +34,7 @@ def _plagioclase(name: str, low: float, high: float, short: str) -> Field:
         (orthoclase, (100 - orthoclase) * (1 - an / 100), (100 - orthoclase) * an / 100)
         for orthoclase, an in ((0, low), (10, low), (10, high), (0, high))
     )
-    middle = (low + high) / 2
-    return Field(name, corners, short, (5.0, 95 * (1 - middle / 100), 0.95 * middle), turn=-60.0)
+    return Field(name, corners, short)
 
 
 FELDSPAR_FIELDS = (
@@ -83,27 +86,40 @@ def plot_feldspars(
     solvus, see `phasewise.chem.feldspar_solvus`.
     """
     ax = ternary_axes("Or", "Ab", "An", ax)
-    draw_fields(ax, FELDSPAR_FIELDS, project, size=6.5)
-    for temperature in celsius:
-        _draw_solvus(ax, _solvus(float(temperature), float(bar)), temperature)
+    draw_fields(ax, [replace(field, name="", short="") for field in FELDSPAR_FIELDS[:PLAGIOCLASES]], project)
+    draw_fields(ax, FELDSPAR_FIELDS[PLAGIOCLASES:], project, size=6.5)
+    _write_plagioclases(ax)
     if len(celsius):
-        write(
-            ax,
-            (0.36, 0.93),
-            f"solvus, {bar / 1000:g} kbar\n(Elkins & Grove 1990)",
-            size=6.5,
-            colour=CURVE,
-            across="left",
-        )
+        _draw_solvus(ax, celsius, bar)
     draw_points(ax, (orthoclase, ab, an), project, place="corner", **options)
     return ax
 
 
-def _draw_solvus(ax: Axes, found: Solvus, temperature: float) -> None:
-    for line in found.outline():
-        add_line(ax, project(line), colour=CURVE)
-    # Where the limb of the plagioclases crosses An / (An + Ab) of a half, the names are farthest apart.
-    share = found.plagioclase[:, 2] / found.plagioclase[:, 1:].sum(axis=1)
-    at = found.plagioclase[int(np.abs(share - 0.33).argmin())]
-    x, y = project(at[None, :])[0]
-    write(ax, (x + 0.005, y + 0.018), f"{temperature:g} °C", size=6, colour=CURVE, across="left")
+def _write_plagioclases(ax: Axes) -> None:
+    """Write the names of plagioclases above their fields, where few feldspars are."""
+    for field in FELDSPAR_FIELDS[:PLAGIOCLASES]:
+        middle = project(np.array(field.corners))[[1, 2]].mean(axis=0)
+        name = field.name if roomy(ax) else field.short
+        write(ax, middle + np.array([0.012, 0.012]), name, size=6.5, turn=60.0, across="left", along="bottom")
+
+
+def _draw_solvus(ax: Axes, celsius: Sequence[float], bar: float) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = []
+    for number, temperature in enumerate(sorted(celsius, reverse=True)):
+        line = LINES[number % len(LINES)]
+        for limb in _solvus(float(temperature), float(bar)).outline():
+            add_line(ax, project(limb), colour=CURVE, line=line, zorder=5)
+        handles.append(Line2D([], [], color=CURVE, linewidth=0.9, linestyle=line, label=f"{temperature:g} °C"))
+    legend = ax.legend(
+        handles=handles,
+        title=f"solvus, {bar / 1000:g} kbar",
+        title_fontsize=7,
+        loc="upper right",
+        bbox_to_anchor=(1.06, 1.04),
+        frameon=False,
+        fontsize=7,
+        labelspacing=0.3,
+    )
+    ax.add_artist(legend)

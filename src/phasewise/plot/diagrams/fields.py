@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Field", "add_line", "draw_fields", "name_place", "write"]
 
-HALO = 1.6
+HALO = 2.0
 
 
 @dataclass(frozen=True)
@@ -89,16 +89,21 @@ def draw_fields(
 
 
 def add_line(
-    ax: Axes, points: FloatArray, *, colour: str = LINE, line: str | tuple[float, Sequence[float]] = "-"
+    ax: Axes,
+    points: FloatArray,
+    *,
+    colour: str = LINE,
+    line: str | tuple[float, Sequence[float]] = "-",
+    zorder: float = 1.5,
 ) -> None:
-    """Draw a line through points (n, 2) of the plane, under the analyses."""
+    """Draw a line through points (n, 2) of the plane, under the analyses unless it is raised."""
     ax.plot(
         points[:, 0],
         points[:, 1],
         color=colour,
         linewidth=0.7,
         linestyle=line,
-        zorder=1.5,
+        zorder=zorder,
         transform=ax.transData,
         solid_joinstyle="round",
     )
@@ -127,7 +132,7 @@ def write(
         rotation=turn,
         ha=across,
         va=along,
-        linespacing=0.95,
+        linespacing=1.05,
         zorder=6,
         transform=ax.transData,
     )

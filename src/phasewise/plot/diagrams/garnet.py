@@ -19,7 +19,7 @@ def plot_garnets(
     top: FloatArray,
     left: FloatArray,
     right: FloatArray,
-    names: tuple[str, str, str] = ("Prp (Mg)", "Alm + Sps (Fe$^{2+}$ + Mn)", "Grs + Adr + Uv (Ca)"),
+    names: tuple[str, str, str] = ("Prp (Mg)", "Alm + Sps\n(Fe$^{2+}$ + Mn)", "Grs + Adr\n+ Uv (Ca)"),
     *,
     ax: Axes | None = None,
     **options: Unpack[PointOptions],

@@ -21,7 +21,8 @@ FEWEST = 5
 SIDE = 0.035
 """Inches between the middles of two hexagons."""
 
-PALEST = 0.25
+PALEST, DARKEST = 0.7, 0.72
+"""Share of the colour in the palest hexagon, the rest is white; and in the darkest one, the rest is black."""
 
 
 def draw_hexagons(ax: Axes, points: FloatArray, colour: str, *, zorder: float = 2.0) -> BoolArray:
@@ -56,9 +57,10 @@ def draw_hexagons(ax: Axes, points: FloatArray, colour: str, *, zorder: float = 
         middles = places[kept] / 2 * np.array([across, up]) + low
         corners = np.array([(0, 2), (1, 1), (1, -1), (0, -2), (-1, -1), (-1, 1)])
         outline = corners * np.array([across / 2, up / 6]) * 1.03
-        white = np.array(to_rgb(colour)) * PALEST + (1 - PALEST)
-        shades = LinearSegmentedColormap.from_list("", [tuple(white), colour])
-        depth = np.log(counts[kept]) / np.log(max(counts.max(), FEWEST + 1))
+        rgb = np.array(to_rgb(colour))
+        ends = [tuple(PALEST * rgb + 1 - PALEST), colour, tuple(DARKEST * rgb)]
+        shades = LinearSegmentedColormap.from_list("", ends)
+        depth = np.log(counts[kept] / FEWEST) / np.log(max(counts.max() / FEWEST, 2.0))
         ax.add_collection(
             PolyCollection(
                 list(middles[:, None, :] + outline),

@@ -67,7 +67,7 @@ def plot_iron_titanium_oxides(
     ----------
     Buddington & Lindsley 1964, doi:10.1093/petrology/5.2.310.
     """
-    ax = ternary_axes("TiO$_2$", "FeO", "½ Fe$_2$O$_3$", ax)
+    ax = ternary_axes("TiO$_2$", "FeO", "½ Fe$_2$O$_3$", ax, numbers=False)
     places = {name: project(np.array([parts]))[0] for name, parts in OXIDE_MEMBERS.items()}
     for ends in SERIES:
         add_line(ax, np.array([places[name] for name in ends]))

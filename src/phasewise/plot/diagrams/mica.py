@@ -33,6 +33,8 @@ MICA_MEMBERS = {
 """Cations of M in the end members of Rieder et al. (1998)."""
 
 JOINS = (("Phl", "Ann"), ("Ms", "Cel"), ("Sid", "Pln"), ("Phl", "Eas"), ("Ann", "Sid"), ("Ms", "Acel"))
+_SHIFTS = {"Pln": (-0.1, 0.14), "Eas": (0.1, -0.12), "Ms": (-0.1, -0.12), "Acel": (0.1, -0.12)}
+
 BIOTITE_CORNERS = {"Phl": (0.0, 1.0), "Ann": (1.0, 1.0), "Eas": (0.0, 2.0), "Sid": (1.0, 2.0)}
 """Fe / (Mg + Fe) and Al of T in the end members of trioctahedral micas (Rieder et al. 1998)."""
 
@@ -58,14 +60,16 @@ def plot_micas(
     doi:10.1346/CCMN.1998.0460513: end members.
     """
     ax = ax or new_axes(0.85)
-    ax.set_xlim(-2.4, 3.4)
+    ax.set_xlim(-2.5, 3.6)
     ax.set_ylim(-2.4, 3.4)
     places = {name: _feal_mgli(cations) for name, cations in MICA_MEMBERS.items()}
     for ends in JOINS:
         add_line(ax, np.array([places[name] for name in ends]))
     for name, place in places.items():
         ax.plot(*place, marker="s", markersize=4, color="white", mec=INK, mew=0.8, zorder=3)
-        write(ax, (place[0] + 0.09, place[1] + 0.13), name, size=7, colour=INK, across="left")
+        right, up = _SHIFTS.get(name, (0.1, 0.14))
+        across = "left" if right > 0 else "right"
+        write(ax, (place[0] + right, place[1] + up), name, size=7, colour=INK, across=across)
     finish(ax, "mgli = Mg $-$ Li (apfu)", "feal = Fe + Mn + Ti $-$ Al of M (apfu)")
     include(ax, draw_points(ax, (mgli, feal), **options))
     return ax
@@ -88,13 +92,13 @@ def plot_mica_triangle(
     ----------
     Rieder et al. 1998, doi:10.1346/CCMN.1998.0460513: end members.
     """
-    ax = ternary_axes("Al (M)", "Mg", "Fe + Mn + Ti (M)", ax)
+    ax = ternary_axes("Al (M)", "Mg (M)", "Fe + Mn\n+ Ti (M)", ax)
     for name, cations in MICA_MEMBERS.items():
         if "Li" in cations:
             continue
         parts = np.array([[cations.get(element, 0.0) for element in ("Al", "Mg", "Fe")]])
         x, y = project(parts)[0]
-        ax.plot([x], [y], marker="s", markersize=4, color="white", mec=INK, zorder=3, transform=ax.transData)
+        ax.plot([x], [y], marker="s", markersize=4, color="white", mec=INK, clip_on=False, zorder=3, transform=ax.transData)
         right = 1 if x >= 0 and name not in ("Ms", "Ann") else -1
         across = "left" if right > 0 else "right"
         inside = {"Phl": (0.07, 0.03), "Ann": (-0.05, 0.03), "Ms": (0.03, -0.03)}.get(name)

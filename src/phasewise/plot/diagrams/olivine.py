@@ -119,4 +119,4 @@ def _bin_width(values: FloatArray) -> float:
         return 1.0
     spread = float(np.subtract(*np.quantile(values, [0.75, 0.25])))
     wanted = 2 * spread / len(values) ** (1 / 3)
-    return next((width for width in (0.5, 1.0, 2.0) if width >= wanted), 5.0)
+    return min((0.5, 1.0, 2.0, 5.0), key=lambda width: abs(width - wanted))

@@ -30,9 +30,14 @@ MOST_GROUPS = len(SERIES_STYLES)
 
 ALONE = SERIES_STYLES[0].colour
 UNNAMED = "not named"
-MANY = 1000
-OFF_AXIS = 0.001
+ANALYSES = "analyses"
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+MANY = 200
+OFF_AXIS = 0.005
 """Part of more than `MANY` analyses that may lie beyond each end of an axis."""
+
+PALE = 0.45
+"""Share of white in single points among shaded places."""
 
 Place = Literal["above", "corner", "none"]
 Projection = Callable[["FloatArray"], "FloatArray"]
@@ -154,7 +159,7 @@ def draw_points(
 def include(ax: Axes, plane: FloatArray, *, margin: float = 0.03) -> None:
     """Widen the limits of rectangular axes so that the analyses (n, 2) are within them.
 
-    Of more than 1000 analyses one in 1000 may lie beyond each end; how many do is written on the axes.
+    Of more than 200 analyses one in 200 may lie beyond each end; how many do is written beside the axes.
     """
     shown = plane[np.isfinite(plane).all(axis=1)]
     if not len(shown):
@@ -169,15 +174,20 @@ def include(ax: Axes, plane: FloatArray, *, margin: float = 0.03) -> None:
     ax.set_xlim(low[0], high[0])
     ax.set_ylim(low[1], high[1])
     beyond = int(((shown < low) | (shown > high)).any(axis=1).sum())
+    for marks in ax.collections:
+        # A mark on the frame is whole, unless others beyond it would be seen, too.
+        if marks.get_gid() == ANALYSES:
+            marks.set_clip_on(beyond > 0)
     if beyond:
         ax.annotate(
             f"{beyond:,} beyond the axes",
             (1.0, 0.0),
-            (-3, 3),
+            (3, 0),
             xycoords="axes fraction",
             textcoords="offset points",
-            ha="right",
+            ha="left",
             va="bottom",
+            rotation=90,
             fontsize=6.5,
             color=TEXT,
             zorder=6,
@@ -225,7 +235,8 @@ def _draw_marks(
         for verdict, mark in VERDICT_MARKS.items():
             at = rows & (groups.code == code) & (told == verdict)
             if at.any():
-                _scatter(ax, plane[at], size, mark, color=colour, edgecolors=_edge(verdict, small))
+                shade = _paler(colour) if small and verdict == "accepted" else colour
+                _scatter(ax, plane[at], size, mark, color=shade, edgecolors=_edge(colour, verdict, small=small))
 
 
 def _draw_shaded(ax: Axes, plane: FloatArray, shades: FloatArray, verdicts: list[str], name: str) -> None:
@@ -244,7 +255,7 @@ def _draw_shaded(ax: Axes, plane: FloatArray, shades: FloatArray, verdicts: list
             if part.any():
                 if "cmap" in colours:
                     colours["c"] = shades[part]
-                found = _scatter(ax, plane[part], size, mark, edgecolors=_edge(verdict, False), **colours)
+                found = _scatter(ax, plane[part], size, mark, edgecolors=INK, **colours)
                 drawn = found if "cmap" in colours else drawn
     figure = ax.get_figure(root=True)
     if drawn is not None and figure is not None:
@@ -254,7 +265,7 @@ def _draw_shaded(ax: Axes, plane: FloatArray, shades: FloatArray, verdicts: list
 
 
 def _scatter(ax: Axes, points: FloatArray, size: float, mark: str, **style: Any) -> Any:
-    many = len(points) > MANY
+    many = len(points) > 1000
     return ax.scatter(
         points[:, 0],
         points[:, 1],
@@ -262,16 +273,32 @@ def _scatter(ax: Axes, points: FloatArray, size: float, mark: str, **style: Any)
         marker=mark,
         linewidths=0.25 if size < 5 else 0.4,
         alpha=0.85,
-        zorder=4,
+        zorder=4 if size >= 5 else 1.9,
         rasterized=many,
-        clip_on=ax.name == "rectilinear",
+        clip_on=False,
+        gid=ANALYSES,
         transform=ax.transData,
         **style,
     )
 
 
-def _edge(verdict: str, small: bool) -> str:
-    return INK if verdict != "accepted" else "none" if small else "white"
+def _edge(colour: str, verdict: str, *, small: bool) -> str:
+    """Return the colour of the edge of a mark: pale marks need a darker one to be seen on white."""
+    from matplotlib.colors import to_hex, to_rgb
+
+    if verdict != "accepted":
+        return INK
+    if small:
+        return "none"
+    rgb = np.array(to_rgb(colour))
+    dark = float(rgb @ LUMINANCE) < 0.35
+    return "white" if dark else str(to_hex(0.6 * rgb))
+
+
+def _paler(colour: str) -> str:
+    from matplotlib.colors import to_hex, to_rgb
+
+    return str(to_hex(np.array(to_rgb(colour)) * (1 - PALE) + PALE))
 
 
 def _mark_size(n: int) -> float:
@@ -288,7 +315,8 @@ def _add_legend(
     handles, told = [], []
     if groups.named and not shaded:
         for code in sorted(range(len(groups.names)), key=lambda k: (groups.names[k] == UNNAMED, k)):
-            handles.append(Line2D([], [], marker="o", color=groups.colours[code], mec="white", **plain))
+            edge = _edge(groups.colours[code], "accepted", small=False)
+            handles.append(Line2D([], [], marker="o", color=groups.colours[code], mec=edge, **plain))
             told.append(f"{groups.names[code]} ({counts[code]:,})")
     seen = {verdict for verdict, at in zip(verdicts, shown, strict=True) if at}
     if seen - {"accepted"}:

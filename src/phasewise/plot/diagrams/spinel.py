@@ -86,7 +86,7 @@ def plot_spinel_prism(
     ax.set_aspect("equal")
     ax.set_axis_off()
     places = {name: prism_place(np.array([corner]))[0] for name, corner in PRISM_CORNERS.items()}
-    hidden = {("Spl", "Hc"), ("Hc", "Chr"), ("Hc", "Mag")}
+    hidden = {("Spl", "Hc"), ("Hc", "Chr"), ("Mag", "Hc")}
     edges = [("Spl", "Mchr"), ("Mchr", "Mfr"), ("Mfr", "Spl"), ("Hc", "Chr"), ("Chr", "Mag"), ("Mag", "Hc")]
     for ends in (*edges, ("Spl", "Hc"), ("Mchr", "Chr"), ("Mfr", "Mag")):
         line: Any = (0, (3, 3)) if ends in hidden else "-"

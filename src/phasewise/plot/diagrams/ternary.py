@@ -22,8 +22,8 @@ CORNERS = np.array([[0.0, 1.0], [-1.0 / np.sqrt(3.0), 0.0], [1.0 / np.sqrt(3.0),
 """Of top, left and right in the plane of mpltern."""
 
 
-def ternary_axes(top: str, left: str, right: str, ax: Axes | None = None) -> Axes:
-    """Return a triangle with its corners named and ticks in percent.
+def ternary_axes(top: str, left: str, right: str, ax: Axes | None = None, *, numbers: bool = True) -> Axes:
+    """Return a triangle with its corners named, and ticks in percent with or without their numbers.
 
     Raises
     ------
@@ -43,7 +43,9 @@ def ternary_axes(top: str, left: str, right: str, ax: Axes | None = None) -> Axe
     ticks = np.linspace(0.0, 1.0, 6)
     for axis in (ax.taxis, ax.laxis, ax.raxis):  # type: ignore[attr-defined]
         axis.set_label_position("corner")
-        axis.set_ticks(ticks, [f"{100 * tick:.0f}" if 0 < tick < 1 else "" for tick in ticks])
+        axis.set_label_rotation_mode("horizontal")
+        axis.set_tick_params(labelrotation="horizontal")
+        axis.set_ticks(ticks, [f"{100 * tick:.0f}" if numbers and 0 < tick < 1 else "" for tick in ticks])
     ax.tick_params(labelsize=6.5, length=2.5, pad=2, colors=INK)
     return ax
 
