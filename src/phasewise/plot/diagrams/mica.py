@@ -56,8 +56,8 @@ def plot_micas(
 
     References
     ----------
-    Tischendorf et al. 2007, doi:10.1180/minmag.2007.071.3.285: the diagram and the series. Rieder et al. 1998,
-    doi:10.1346/CCMN.1998.0460513: end members.
+    Tischendorf et al. 2007, doi:10.1180/minmag.2007.071.3.285: the diagram and the series. Rieder et al.
+    1998, doi:10.1346/CCMN.1998.0460513: end members.
     """
     ax = ax or new_axes(0.85)
     ax.set_xlim(-2.5, 3.6)
@@ -98,7 +98,17 @@ def plot_mica_triangle(
             continue
         parts = np.array([[cations.get(element, 0.0) for element in ("Al", "Mg", "Fe")]])
         x, y = project(parts)[0]
-        ax.plot([x], [y], marker="s", markersize=4, color="white", mec=INK, clip_on=False, zorder=3, transform=ax.transData)
+        ax.plot(
+            [x],
+            [y],
+            marker="s",
+            markersize=4,
+            color="white",
+            mec=INK,
+            clip_on=False,
+            zorder=3,
+            transform=ax.transData,
+        )
         right = 1 if x >= 0 and name not in ("Ms", "Ann") else -1
         across = "left" if right > 0 else "right"
         inside = {"Phl": (0.07, 0.03), "Ann": (-0.05, 0.03), "Ms": (0.03, -0.03)}.get(name)
