@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -34,6 +36,12 @@ IDEAL = pd.DataFrame(
         {"mineral": "mystery", "SiO2": 50.0, "MgO": 50.0},
     ]
 ).fillna(dict.fromkeys(("SiO2", "MgO", "CaO", "FeOt", "Al2O3", "Na2O", "K2O", "Cr2O3"), 0.0))
+
+
+@pytest.fixture(autouse=True)
+def _closed_figures() -> Iterator[None]:
+    yield
+    pyplot.close("all")
 
 
 def drawn(ax: Axes) -> np.ndarray:
@@ -172,11 +180,11 @@ def test_harker_leaves_out_oxides_that_nobody_measured() -> None:
 
 
 def test_errors_name_the_remedy() -> None:
-    with pytest.raises(HeaderError, match="There is no diagram 'pie'\\. Choose from pyroxene"):
+    with pytest.raises(HeaderError, match=r"There is no diagram 'pie'\. Choose from pyroxene"):
         diagram(IDEAL, "pie")
     with pytest.raises(HeaderError, match="no column 'phases'"):
         diagram(IDEAL, "feldspar", mineral_column="phases")
-    with pytest.raises(HeaderError, match="'garnet' takes Garnet.*of another mineral"):
+    with pytest.raises(HeaderError, match=r"'garnet' takes Garnet.*of another mineral"):
         diagram(IDEAL, "garnet", mineral_column="mineral")
     with pytest.raises(HeaderError, match="400 to 1200"):
         diagram(IDEAL, "feldspar", mineral_column="mineral", celsius=[20])

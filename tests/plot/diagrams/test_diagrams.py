@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import matplotlib as mpl
@@ -209,7 +209,7 @@ def test_all_drawn_borders_of_total_alkali_and_silica_are_borders_of_fields() ->
         for first, second in zip(field.corners, (*field.corners[1:], field.corners[0]), strict=True)
     ]
     for line in TAS_LINES:
-        for first, second in zip(line, line[1:], strict=False):
+        for first, second in pairwise(line):
             middle = (np.array(first, dtype=float) + np.array(second)) / 2
             assert min(_distance(middle, *side) for side in sides) < 0.02, (first, second)
 

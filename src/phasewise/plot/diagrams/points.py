@@ -301,7 +301,10 @@ def _edge(colour: str, verdict: str, *, small: bool) -> str:
 def _paler(colour: str) -> str:
     from matplotlib.colors import to_hex, to_rgb
 
-    return to_hex(tuple(np.array(to_rgb(colour)) * (1 - PALE) + PALE))
+    rgb = np.array(to_rgb(colour))
+    # Pale colours are not made paler.
+    share = PALE * (1 - float(rgb @ LUMINANCE))
+    return to_hex(tuple(rgb * (1 - share) + share))
 
 
 def _mark_size(n: int) -> float:
