@@ -155,6 +155,6 @@ def test_absent_jinja2_is_told_with_the_remedy(tmp_path: Path, monkeypatch: pyte
         return real(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", importer)
-    with pytest.raises(OutputError, match=re.escape("pip install 'phasewise[train]'")):
+    with pytest.raises(OutputError, match=re.escape("pip install 'phasewise[report]'")):
         page_module.check_page_path(tmp_path / "page.html")
     assert not list(tmp_path.iterdir())

@@ -1,0 +1,79 @@
+"""The figures of a report, each with a title and what it shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from phasewise.plot.probabilities import BINS, plot_probability_counts
+from phasewise.plot.svg import draw_to_svg
+from phasewise.plot.verdicts import plot_verdict_counts
+from phasewise.report.page import Figure, figure_from_svg
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from phasewise.compositions.report.collect import ReportRows
+
+__all__ = ["DIAGRAMS", "Drawn", "diagram_figures", "overview_figures"]
+
+MOST_BARS = 14
+_WIDTH, _MARGIN, _BAR = 5.4, 1.0, 0.21
+
+
+class Drawn(NamedTuple):
+    """A diagram: its title, the drawing as an ``<svg>`` element, and what it shows."""
+
+    title: str
+    svg: str
+    caption: str
+
+
+DIAGRAMS: tuple[Callable[[ReportRows], Sequence[Drawn]], ...] = ()
+"""What draws the diagrams of the phases that are there; each gives as many as fit, or none."""
+
+
+def diagram_figures(rows: ReportRows) -> list[Figure]:
+    """Return the diagrams that fit the phases of a table."""
+    return [
+        figure_from_svg(drawn.svg, f"{drawn.title}. {drawn.caption}".strip())
+        for draw in DIAGRAMS
+        for drawn in draw(rows)
+    ]
+
+
+def overview_figures(rows: ReportRows) -> list[Figure]:
+    """Return the counts by phase, and how sure they are."""
+    counts = _largest(rows)
+    bars = len({phase for phase, _ in counts})
+    phases = draw_to_svg(
+        "phases",
+        lambda ax: plot_verdict_counts(counts, ax=ax),
+        (_WIDTH, _MARGIN + _BAR * max(bars, 3)),
+        title="Number of analyses by phase and verdict",
+    )
+    sureness = draw_to_svg(
+        "sureness",
+        lambda ax: plot_probability_counts(rows.sureness, ax=ax),
+        (_WIDTH, _MARGIN + _BAR * len(BINS)),
+        title="Number of analyses by probability and verdict",
+    )
+    return [
+        figure_from_svg(phases, "Analyses by phase."),
+        figure_from_svg(sureness, "Analyses by the probability that the phase is right."),
+    ]
+
+
+def _largest(rows: ReportRows) -> dict[tuple[str | None, str], int]:
+    """Return the counts by phase and verdict, of rare phases together."""
+    totals: Counter[str | None] = Counter()
+    for (phase, _, _), number in rows.counts.items():
+        totals[phase] += number
+    shown = {phase for phase, _ in totals.most_common(MOST_BARS)}
+    rest = f"{len(totals) - len(shown)} others"
+    if len(totals) == MOST_BARS + 1:
+        shown = set(totals)
+    counts: Counter[tuple[str | None, str]] = Counter()
+    for (phase, verdict, _), number in rows.counts.items():
+        counts[phase if phase in shown else rest, verdict] += number
+    return dict(counts)
