@@ -13,7 +13,7 @@ from phasewise.plot.save import require_matplotlib
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["MAX_BARS", "figure_size", "plot_verdict_counts", "plot_verdicts", "stacked_bars"]
+__all__ = ["MAX_BARS", "NO_PHASE", "figure_size", "plot_verdict_counts", "plot_verdicts", "stacked_bars"]
 
 MAX_BARS = 60
 """Larger tables are drawn as counts: one bar a phase instead of one an analysis."""
@@ -175,7 +175,8 @@ def _finish(ax: Axes) -> None:
             ncols=5,
             frameon=False,
             fontsize=8,
-            handletextpad=0.3,
+            handlelength=1.0,
+            handletextpad=0.4,
             columnspacing=1.2,
         )
 

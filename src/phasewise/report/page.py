@@ -116,27 +116,32 @@ class Cell:
         Depth of a warm background, 0 to 1, where what is poor has to be seen.
     link : str
         Where in the page the text leads; begins with #.
+    links : sequence of (str, str)
+        Further texts with where they lead, each in a line of its own; an empty link leads nowhere.
     """
 
-    text: str
+    text: str = ""
     value: float | None = None
     aside: str = ""
     best: bool = False
     shade: float = 0.0
     link: str = ""
+    links: Sequence[tuple[str, str]] = ()
 
     def __post_init__(self) -> None:
-        _check_link(self.link)
+        for link in (self.link, *(link for _, link in self.links)):
+            _check_link(link)
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table that readers can sort by its columns."""
+    """A table that readers can sort by its columns; one that `scrolls` never fills more than a screen."""
 
     kind: ClassVar[str] = "table"
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     caption: str = ""
+    scrolls: bool = False
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ class RowColumn:
         Width in rem among the columns that the list shows; None for all that is left. 0 for a column that
         only the details show.
     rank : int
-        1 for columns that the narrowest screens show as well, 2, 3, 4 for those that need more room.
+        1 for columns that the narrowest screens show as well, 2 to 5 for those that need more room.
     choose : bool
         Whether rows can be chosen by each of its texts.
     decimals : int

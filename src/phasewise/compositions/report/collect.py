@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from phasewise.compositions.output import COLUMN_NAMES
-from phasewise.compositions.report.remedies import why_of
+from phasewise.compositions.report.remedies import NOTHING_WRONG, remedy_of, why_of
 from phasewise.core.arrow import integers, texts
 from phasewise.core.errors import HeaderError
 from phasewise.core.result_names import find_label, find_result, find_suffixes, with_suffix
@@ -82,7 +82,9 @@ class ReportRows:
         self.counts.update(zip(found["phase"].to_pylist(), verdicts, why, strict=True))
         bins = bin_of(found["probability"].to_numpy(zero_copy_only=False)).tolist()
         self.sureness.update(pair for pair in zip(bins, verdicts, strict=True) if pair[0] >= 0)
-        self._list(found | {"why": texts(why)} | _names(result, suffixes, self.rows), analyses, suffixes)
+        todo = [None if w == NOTHING_WRONG else remedy_of(w, v).action for w, v in zip(why, verdicts, strict=True)]
+        found |= {"why": texts(why), "todo": texts(todo)}
+        self._list(found | _names(result, suffixes, self.rows), analyses, suffixes)
         self.rows += result.num_rows
 
     def column(self, name: str) -> pa.ChunkedArray | None:

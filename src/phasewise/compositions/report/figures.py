@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from phasewise.plot.probabilities import BINS, plot_probability_counts
 from phasewise.plot.svg import draw_to_svg
-from phasewise.plot.verdicts import plot_verdict_counts
+from phasewise.plot.verdicts import NO_PHASE, stacked_bars
 from phasewise.report.page import Figure, figure_from_svg
 
 if TYPE_CHECKING:
@@ -44,12 +44,11 @@ def diagram_figures(rows: ReportRows) -> list[Figure]:
 
 def overview_figures(rows: ReportRows) -> list[Figure]:
     """Return the counts by phase, and how sure they are."""
-    counts = _largest(rows)
-    bars = len({phase for phase, _ in counts})
+    counts, names = _largest(rows)
     phases = draw_to_svg(
         "phases",
-        lambda ax: plot_verdict_counts(counts, ax=ax),
-        (_WIDTH, _MARGIN + _BAR * max(bars, 3)),
+        lambda ax: stacked_bars(counts, names, ax),
+        (_WIDTH, _MARGIN + _BAR * max(len(names), 3)),
         title="Number of analyses by phase and verdict",
     )
     sureness = draw_to_svg(
@@ -64,16 +63,16 @@ def overview_figures(rows: ReportRows) -> list[Figure]:
     ]
 
 
-def _largest(rows: ReportRows) -> dict[tuple[str | None, str], int]:
-    """Return the counts by phase and verdict, of rare phases together."""
-    totals: Counter[str | None] = Counter()
+def _largest(rows: ReportRows) -> tuple[dict[tuple[str, str], int], list[str]]:
+    """Return the counts by phase and verdict, and the phases by their number; the rare ones together."""
+    totals: Counter[str] = Counter()
     for (phase, _, _), number in rows.counts.items():
-        totals[phase] += number
-    shown = {phase for phase, _ in totals.most_common(MOST_BARS)}
-    rest = f"{len(totals) - len(shown)} others"
-    if len(totals) == MOST_BARS + 1:
-        shown = set(totals)
-    counts: Counter[tuple[str | None, str]] = Counter()
+        totals[phase or NO_PHASE] += number
+    names = [name for name, _ in totals.most_common()]
+    rest = names[MOST_BARS:] if len(names) > MOST_BARS + 1 else []
+    together = f"{len(rest)} others"
+    counts: Counter[tuple[str, str]] = Counter()
     for (phase, verdict, _), number in rows.counts.items():
-        counts[phase if phase in shown else rest, verdict] += number
-    return dict(counts)
+        name = phase or NO_PHASE
+        counts[together if name in rest else name, verdict] += number
+    return dict(counts), [*names[: len(names) - len(rest)], *([together] if rest else [])]

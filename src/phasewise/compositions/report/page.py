@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from phasewise import __version__
@@ -38,6 +38,7 @@ __all__ = ["About", "classification_page"]
 
 MOST_STEPS = 3
 MOST_PHASES = 3
+MOST_WHYS = 6
 RARE = 2
 MANY = 50
 """Among this many accepted analyses a phase that was found `RARE` times or less is worth a look."""
@@ -110,10 +111,8 @@ def _overview(rows: ReportRows, about: About) -> list[Block]:
     for verdict in VERDICTS:
         if number := _sum(rows, verdict):
             numbers.append((_words(verdict).capitalize(), f"{number:,} ({_share(number, n)})"))
-    blocks: list[Block] = [Facts(numbers)]
-    if n:
-        blocks += [Figures(overview_figures(rows)), _phases(rows)]
-    return [*blocks, Facts(about.facts)] if about.facts else blocks
+    blocks: list[Block] = [Facts([*numbers, *about.facts])]
+    return [*blocks, Figures(overview_figures(rows)), _phases(rows)] if n else blocks
 
 
 def _words(code: str) -> str:
@@ -141,7 +140,7 @@ def _phases(rows: ReportRows) -> Table:
         Column("all", True),
     ]
     caption = "Every number leads to its rows. Deeper means that less is accepted. Click a heading to sort."
-    return Table(columns, table, caption)
+    return Table(columns, table, caption, scrolls=True)
 
 
 def _linked(number: int, **chosen: str | None) -> Cell:
@@ -160,24 +159,26 @@ def _first(rows: ReportRows, about: About) -> list[Block]:
 
 
 def _largest_groups(rows: ReportRows) -> Iterable[Step]:
-    """Yield the most frequent reasons why analyses are not accepted."""
+    """Yield what most of the analyses that are not accepted need."""
     groups = _groups(rows, accepted=False)
-    for (why, verdict), phases in sorted(groups.items(), key=lambda g: -g[1].total())[:MOST_STEPS]:
-        n, remedy = phases.total(), remedy_of(why, verdict)
+    for (action, verdict), group in sorted(groups.items(), key=lambda g: -g[1].number)[:MOST_STEPS]:
+        whys = ", ".join(f"“{why}”" for why, _ in group.whys.most_common(1))
+        others = f" and {_count(len(group.whys) - 1, 'other', 'others')}" if len(group.whys) > 1 else ""
         text = (
-            f"{_count(n, 'analysis is', 'analyses are')} {_words(verdict)} ({_share(n, rows.analyses)}): "
-            f"{why}. {remedy.action}."
+            f"{_words(verdict).capitalize()}: {_count(group.number, 'analysis', 'analyses')} "
+            f"({_share(group.number, rows.analyses)}), {whys}{others}. {action}."
         )
-        yield Step(text, rows_link(why=why, verdict=verdict))
+        yield Step(text, rows_link(todo=action, verdict=verdict))
 
 
 def _doubtful(rows: ReportRows) -> Iterable[Step]:
     """Yield what is accepted, but with a remark or a low probability."""
-    groups = _groups(rows, accepted=True)
-    remarked = sum((phases.total() for phases in groups.values()), 0)
-    if remarked:
-        why = max(groups, key=lambda key: groups[key].total())[0]
-        text = f"{_count(remarked, 'accepted analysis has', 'accepted analyses have')} a remark, mostly: {why}."
+    whys: Counter[str] = Counter()
+    for group in _groups(rows, accepted=True).values():
+        whys.update(group.whys)
+    if whys:
+        why, n = whys.most_common(1)[0][0], whys.total()
+        text = f"{_count(n, 'accepted analysis has', 'accepted analyses have')} a remark, mostly “{why}”."
         yield Step(text, rows_link(verdict="accepted", why=why))
     unsure = sum(n for (k, verdict), n in rows.sureness.items() if verdict == "accepted" and k < 3)
     if unsure:
@@ -199,47 +200,63 @@ def _rare(rows: ReportRows) -> Iterable[Step]:
             yield Step(f"{phase} was accepted {times} only.", rows_link(phase=phase, verdict="accepted"))
 
 
-def _groups(rows: ReportRows, *, accepted: bool) -> dict[tuple[str, str], Counter[str | None]]:
-    """Return the phases of the analyses with a remark by (why, verdict)."""
-    groups: dict[tuple[str, str], Counter[str | None]] = {}
+@dataclass
+class _Group:
+    """Analyses that need the same: why, what they look like, and what stands behind the remedy."""
+
+    because: str
+    whys: Counter[str] = field(default_factory=Counter)
+    phases: Counter[str | None] = field(default_factory=Counter)
+
+    @property
+    def number(self) -> int:
+        return self.whys.total()
+
+
+def _groups(rows: ReportRows, *, accepted: bool) -> dict[tuple[str, str], _Group]:
+    """Return the analyses with a remark by (what to do, verdict)."""
+    groups: dict[tuple[str, str], _Group] = {}
     for (phase, verdict, why), number in rows.counts.items():
         if (verdict == "accepted") == accepted and why != NOTHING_WRONG:
-            groups.setdefault((why, verdict), Counter())[phase] += number
+            action, because = remedy_of(why, verdict)
+            group = groups.setdefault((action, verdict), _Group(because))
+            group.whys[why] += number
+            group.phases[phase] += number
     return groups
 
 
 def _again(rows: ReportRows) -> list[Block]:
     blocks: list[Block] = []
     for accepted, lead in (
-        (False, "What is not accepted, by its reason. The number leads to the rows."),
+        (False, "What is not accepted, by what it needs. Every number leads to its rows."),
         (True, "What is accepted, but has a remark: the phase is certain, the numbers may not be."),
     ):
-        groups = _groups(rows, accepted=accepted)
-        if groups:
-            blocks += [Prose(lead), _remedies(groups, accepted=accepted)]
+        if groups := _groups(rows, accepted=accepted):
+            blocks += [Prose(lead), _remedies(groups)]
     return blocks or [Prose("Nothing: every analysis is accepted, and none has a remark.")]
 
 
-def _remedies(groups: dict[tuple[str, str], Counter[str | None]], *, accepted: bool) -> Table:
-    table = []
-    for (why, verdict), phases in sorted(groups.items(), key=lambda g: (-g[1].total(), g[0])):
-        remedy = remedy_of(why, verdict)
-        row = [
-            Cell(remedy.action, aside=remedy.because),
-            Cell(why),
+def _remedies(groups: dict[tuple[str, str], _Group]) -> Table:
+    table = [
+        [
+            Cell(action, aside=group.because),
             Cell(_words(verdict)),
-            Cell(_named(phases)),
-            cell(phases.total(), link=rows_link(why=why, verdict=verdict)),
+            Cell(links=_whys(group.whys, verdict)),
+            Cell(_named(group.phases)),
+            cell(group.number, link=rows_link(todo=action, verdict=verdict)),
         ]
-        table.append([row[0], row[1], *([] if accepted else [row[2]]), *row[3:]])
-    columns = [
-        Column("what to do"),
-        Column("why"),
-        *([] if accepted else [Column("verdict")]),
-        Column("looks like"),
-        Column("analyses", True),
+        for (action, verdict), group in sorted(groups.items(), key=lambda g: (-g[1].number, g[0]))
     ]
-    return Table(columns, table)
+    heads = [Column(name) for name in ("what to do", "verdict", "why", "looks like")]
+    return Table([*heads, Column("analyses", True)], table)
+
+
+def _whys(whys: Counter[str], verdict: str) -> list[tuple[str, str]]:
+    """Return the most frequent reasons with their numbers, and where they lead."""
+    shown = whys.most_common(MOST_WHYS)
+    links = [(f"{why} ({number:,})", rows_link(why=why, verdict=verdict)) for why, number in shown]
+    rest = len(whys) - len(shown)
+    return [*links, *([(f"{rest} more", "")] if rest else [])]
 
 
 def _named(phases: Counter[str | None]) -> str:

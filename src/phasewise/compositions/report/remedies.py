@@ -21,9 +21,14 @@ class Remedy(NamedTuple):
     because: str
 
 
-_ANOTHER = "Another method: Raman, EBSD or optics"
+_ANOTHER = "Use another method (Raman, EBSD or optics)"
 _LOOK = "Look at the spot, measure again"
 _TABLE = "Correct the table"
+_STRANGE = Remedy(
+    _LOOK,
+    "A mixture, a bad spot or a phase that the model does not know; where an element is named, perhaps its "
+    "standard. If it repeats, use another method.",
+)
 
 _REFUSED = {
     "two phases fit": Remedy(
@@ -35,7 +40,7 @@ _REFUSED = {
         _ANOTHER, "No analysis of these elements tells the two apart, however good it is."
     ),
     "model unsure": Remedy(
-        _LOOK, "Compare it with its neighbours: the model has learnt too little about such analyses."
+        "Compare with the neighbours", "The model has learnt too little about such analyses to be sure."
     ),
     "formula contradicts": Remedy(
         "Check standards and total, measure again",
@@ -45,9 +50,8 @@ _REFUSED = {
         "Check the total",
         "If it is right, this is the species with H2O or CO2 that the reason names: confirm it by Raman.",
     ),
-    "unlike known analyses": Remedy(
-        _LOOK, "A mixture, a bad spot or a phase that the model does not know. If it repeats: another method."
-    ),
+    "unlike known analyses": _STRANGE,
+    "stoichiometry": _STRANGE,
     "mixed with": Remedy(
         "Move the spot off the boundary", "Two phases under one beam. Take a smaller beam or a larger grain."
     ),
@@ -105,13 +109,6 @@ def remedy_of(why: str, verdict: str) -> Remedy:
     if kind == _KEY_MISSING:
         oxides = " and ".join(what.split(", ")) if what else "the oxide that the reason names"
         return Remedy(f"Measure {oxides}", "The phase is made of it, so nothing is certain without.")
-    if kind == "stoichiometry" and verdict != "accepted":
-        return Remedy(_LOOK, f"{_farthest(what)}: a mixture, a bad spot, or another phase. Check its standard.")
     known = _ACCEPTED if verdict == "accepted" else _REFUSED
     return known.get(kind, Remedy("Read the reason", "The reason of each row says what is wrong."))
 
-
-def _farthest(what: str) -> str:
-    if what in ("", "composition"):
-        return "The composition leaves that of the nearest phase"
-    return f"{what[:1].upper()}{what[1:]} leaves the range of the nearest phase farthest"

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from phasewise import __version__
 from phasewise.compositions.read import open_table
 from phasewise.compositions.report.collect import ReportRows
 from phasewise.compositions.report.page import About, classification_page
@@ -95,8 +96,8 @@ def about_file(
     card = model.card
     facts = [
         ("File", str(path)),
-        ("Model", model.name),
-        ("Weights", card["weights"]["sha256"][:12]),
+        ("Model", f"{model.name}, weights {card['weights']['sha256'][:12]}"),
+        ("phasewise", __version__),
         ("Accepted from a probability of", f"{model.thresholds.probability:.2f}"),
         *((name, str(value)) for name, value in settings.items() if value is not None),
     ]

@@ -1,7 +1,7 @@
 "use strict";
 {
   const NOTHING = "-", DASH = "\u2013", BELOW = -Infinity;
-  const PRINTED = 500, SPARE = 12, PATIENCE = 120;
+  const PRINTED = 500, SPARE = 12, PATIENCE = 120, LONG = 26;
 
   async function unpacked(text) {
     if (!("DecompressionStream" in window)) throw new Error("This browser cannot unpack the rows; one of 2023 or later can.");
@@ -122,8 +122,8 @@
         head.append(button);
         heads.append(head);
         column.head = head;
-        const col = element("col", `rank-${column.rank}`);
-        if (column.width !== null) col.style.width = `${column.width}rem`;
+        const col = element("col", `rank-${column.rank}${column.isNumber ? " number" : ""}`);
+        if (column.width !== null) col.style.setProperty("--width", `${column.width}rem`);
         group.append(col);
       }
       this.table.setAttribute("aria-colcount", this.listed.length);
@@ -250,7 +250,7 @@
         } else if (this.column(name)) this.choose(name, text);
       }
       this.apply({ remember: false });
-      this.place.scrollIntoView();
+      this.place.scrollIntoView({ behavior: "instant" });
       this.table.focus({ preventScroll: true });
     }
 
@@ -274,7 +274,8 @@
       above.style.height = `${first * this.height}px`;
       below.style.height = `${this.printing ? 0 : (n - last) * this.height}px`;
       this.find(".window").replaceChildren(...rows);
-      this.find(".status").dataset.printed = n > PRINTED ? `Printed are the first ${PRINTED} of them.` : "";
+      if (n > PRINTED) this.find(".status").dataset.printed = `Printed are the first ${PRINTED} of them.`;
+      else delete this.find(".status").dataset.printed;
       this.point();
     }
 
@@ -293,6 +294,7 @@
       for (const column of this.listed) {
         const text = column.text(row);
         const cell = element("td", `rank-${column.rank}${column.isNumber ? " number" : ""}`, readable(column, text) || DASH);
+        cell.title = text;
         if (!text) cell.classList.add("nothing");
         else if (!column.isNumber && column.colour(row)) cell.prepend(dot(column.colour(row)));
         line.append(cell);
@@ -342,11 +344,13 @@
         const text = column.text(row);
         if (!text) continue;
         if (!parts.has(column.part)) parts.set(column.part, element("dl", "many"));
-        const pair = element("div", text.length > 40 ? "long" : "");
+        const pair = element("div", text.length > LONG ? "long" : "");
         const what = element("dd", "", readable(column, text));
         if (!column.isNumber && column.colour(row)) what.prepend(dot(column.colour(row)));
         pair.append(element("dt", "", column.title), what);
-        parts.get(column.part).append(pair);
+        const list = parts.get(column.part);
+        if (text.length > LONG) list.append(pair);
+        else list.insertBefore(pair, list.querySelector(".long"));
       }
       const children = [element("h3", "", this.columns[0].text(row) || DASH)];
       for (const [title, list] of parts) children.push(...(title ? [element("h4", "", title)] : []), list);
