@@ -46,7 +46,13 @@ class Browser:
             os.dup2(ends[0], 3)
             os.dup2(ends[1], 4)
 
-        flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
+        flags = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+        ]
         self._process = subprocess.Popen(
             [program, *flags, "--remote-debugging-pipe", f"--user-data-dir={profile}", "about:blank"],
             preexec_fn=connect,
@@ -80,7 +86,11 @@ class Browser:
 
     def resize(self, width: int, height: int) -> None:
         self.ask(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
         )
 
     def scheme(self, name: str) -> None:
@@ -93,7 +103,7 @@ class Browser:
         self.ask("Page.navigate", url=page.as_uri() + fragment)
         self.until(
             f"location.href.startsWith({page.as_uri()!r}) && document.readyState === 'complete'"
-            " && (!document.querySelector('.rows') || document.querySelector('.rows').dataset.ready === 'yes')"
+            " && [...document.querySelectorAll('.rows')].every((rows) => rows.dataset.ready === 'yes')"
         )
         return time.perf_counter() - start
 

@@ -26,7 +26,7 @@ from phasewise.report.append import append_columns, append_to_frame, decode
 from phasewise.report.write import open_writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from phasewise.compositions.by_phase import ReasonCounts
     from phasewise.compositions.model import CompositionModel
@@ -228,8 +228,8 @@ def classify_file(
                 {"Risk permitted": risk, "Sheet": sheet, "Iron from": iron, "Unit": unit}
                 | {"Errors given as": None if sigma_level == 1 else f"{sigma_level:g} sigma"},
             )
-    written = [None if target is None else Path(target) for target in (out, report)]
-    return Summary(rows, dict(counts), *written, table.notices, preview)
+    written, about = (None if target is None else Path(target) for target in (out, report))
+    return Summary(rows, dict(counts), written, about, table.notices, preview)
 
 
 class _Page:
@@ -244,7 +244,7 @@ class _Page:
         self.rows = ReportRows()
 
     def write(
-        self, model: CompositionModel, notices: tuple[str, ...], settings: dict[str, object]
+        self, model: CompositionModel, notices: tuple[str, ...], settings: Mapping[str, object]
     ) -> None:
         from phasewise.compositions.report.write import about_file, write_rows
 

@@ -98,12 +98,12 @@ def stacked_bars(counts: Mapping[tuple[str, str], int], names: Sequence[str], ax
     for verdict, tint in VERDICT_TINTS.items():
         widths = [counts.get((name, verdict), 0) for name in names]
         if any(widths):
-            ax.barh(range(len(names)), widths, left=left, color=tint, label=verdict.replace("_", " "), height=0.72)
+            ax.barh(
+                range(len(names)), widths, left=left, color=tint, label=verdict.replace("_", " "), height=0.72
+            )
         left = [start + width for start, width in zip(left, widths, strict=True)]
     for row, total in enumerate(left):
-        ax.annotate(
-            f"{total:,}", (total, row), (4, 0), textcoords="offset points", va="center", fontsize=8
-        )
+        ax.annotate(f"{total:,}", (total, row), (4, 0), textcoords="offset points", va="center", fontsize=8)
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.set_xlim(0, 1.12 * max(left, default=1) or 1)

@@ -31,6 +31,7 @@ TEXTS = ("phase", "species", "verdict", "flags", "formula", "prediction_set", "t
 NUMBERS = ("probability", "total", "total_corrected")
 """Results that are listed, where the table has them."""
 
+
 class ReportRows:
     """The rows of a classified table: all of them counted, the first ones listed.
 
@@ -82,7 +83,9 @@ class ReportRows:
         self.counts.update(zip(found["phase"].to_pylist(), verdicts, why, strict=True))
         bins = bin_of(found["probability"].to_numpy(zero_copy_only=False)).tolist()
         self.sureness.update(pair for pair in zip(bins, verdicts, strict=True) if pair[0] >= 0)
-        todo = [None if w == NOTHING_WRONG else remedy_of(w, v).action for w, v in zip(why, verdicts, strict=True)]
+        todo = [
+            None if w == NOTHING_WRONG else remedy_of(w, v).action for w, v in zip(why, verdicts, strict=True)
+        ]
         found |= {"why": texts(why), "todo": texts(todo)}
         self._list(found | _names(result, suffixes, self.rows), analyses, suffixes)
         self.rows += result.num_rows
@@ -114,8 +117,8 @@ class ReportRows:
         measured = [analyses[s] for s in suffixes if s in analyses]
         if len(measured) == len(suffixes):
             for name in COLUMNS:
-                parts = [a[name] for a in measured], [_below(a, name) for a in measured]
-                values, below = (np.stack(part, axis=1).ravel()[:n] for part in parts)
+                values = np.stack([a[name] for a in measured], axis=1).ravel()[:n]
+                below = np.stack([_below(a, name) for a in measured], axis=1).ravel()[:n]
                 self._oxides.setdefault(name, []).append((values, below))
         self.listed += n
 

@@ -273,8 +273,8 @@ def _all(rows: ReportRows, about: About) -> list[Block]:
     if rows.listed < rows.analyses:
         blocks.append(
             Prose(
-                f"Listed are the first {rows.listed:,} of {rows.analyses:,} analyses; all of them are counted "
-                f"above. A table of all: {about.everything}"
+                f"Listed are the first {rows.listed:,} of {rows.analyses:,} analyses; all of them are "
+                f"counted above. A table of all: {about.everything}"
             )
         )
     return [*blocks, listing(rows, about.title, about.everything)]

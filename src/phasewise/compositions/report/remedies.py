@@ -33,8 +33,8 @@ _STRANGE = Remedy(
 _REFUSED = {
     "two phases fit": Remedy(
         "Decide by what the reason names",
-        "Two phases remain possible. The reason of each row says what decides (total, water, iron, structure); "
-        "where nothing measured does, use Raman, EBSD or optics.",
+        "Two phases remain possible. The reason of each row says what decides (total, water, iron, "
+        "structure); where nothing measured does, use Raman, EBSD or optics.",
     ),
     "composition cannot tell": Remedy(
         _ANOTHER, "No analysis of these elements tells the two apart, however good it is."
@@ -71,14 +71,18 @@ _REFUSED = {
 }
 
 _ACCEPTED = {
-    "total low": Remedy("Check the total", "The phase is certain; the sum is lower than that of good analyses."),
+    "total low": Remedy(
+        "Check the total", "The phase is certain; the sum is lower than that of good analyses."
+    ),
     "total high": Remedy("Check the standards", "The phase is certain; the sum is too high for it."),
     "cation sum": Remedy("Check the standards", "The cations do not add up to those of the phase."),
     "out of range": Remedy("Check the element that the reason names", "It leaves the range of the phase."),
     "stoichiometry": Remedy(
         "Check standards and overlaps", "The formula departs from that of a good analysis of the phase."
     ),
-    "negative": Remedy("Check the background", "A value lies further below zero than counting noise explains."),
+    "negative": Remedy(
+        "Check the background", "A value lies further below zero than counting noise explains."
+    ),
 }
 
 
@@ -111,4 +115,3 @@ def remedy_of(why: str, verdict: str) -> Remedy:
         return Remedy(f"Measure {oxides}", "The phase is made of it, so nothing is certain without.")
     known = _ACCEPTED if verdict == "accepted" else _REFUSED
     return known.get(kind, Remedy("Read the reason", "The reason of each row says what is wrong."))
-

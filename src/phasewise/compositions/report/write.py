@@ -14,14 +14,14 @@ from phasewise.plot.save import require_matplotlib
 from phasewise.report.page import check_page_path, write_page
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from phasewise.compositions.model import CompositionModel
 
 __all__ = ["about_file", "check_report_path", "write_report", "write_rows"]
 
 
-def check_report_path(
-    path: str | os.PathLike[str], *, force: bool = False, source: object = None
-) -> Path:
+def check_report_path(path: str | os.PathLike[str], *, force: bool = False, source: object = None) -> Path:
     """Return where a report will be written, after making sure that it can be: ask before long work.
 
     Raises
@@ -64,9 +64,7 @@ def write_report(
     write_rows(rows, About(title, everything="the table from which this page was made."), path, force=force)
 
 
-def write_rows(
-    rows: ReportRows, about: About, path: str | os.PathLike[str], *, force: bool = False
-) -> None:
+def write_rows(rows: ReportRows, about: About, path: str | os.PathLike[str], *, force: bool = False) -> None:
     """Write gathered rows as a page.
 
     Raises
@@ -78,7 +76,7 @@ def write_rows(
 
 
 def about_file(
-    path: str | Path, model: CompositionModel, settings: dict[str, object], notices: tuple[str, ...]
+    path: str | Path, model: CompositionModel, settings: Mapping[str, object], notices: tuple[str, ...]
 ) -> About:
     """Return what a page says of the file and the way in which it was classified.
 
@@ -88,7 +86,7 @@ def about_file(
         The table.
     model : CompositionModel
         By which it was classified.
-    settings : dict
+    settings : mapping
         Options by name; those that are None are left out.
     notices : tuple of str
         What was assumed while reading.
