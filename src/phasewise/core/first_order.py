@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from phasewise.core.types import FloatArray
 
-__all__ = ["first_order_sigma"]
+__all__ = ["first_order_covariance", "first_order_sigma"]
 
 
 def first_order_sigma(
@@ -52,11 +52,49 @@ def first_order_sigma(
     stated: FloatArray = np.nan_to_num(sigma)
     variance = None
     for column in np.flatnonzero(np.any(stated, axis=0)):
-        above, below = values.copy(), values.copy()
-        above[:, column] += stated[:, column]
-        below[:, column] -= stated[:, column]
-        change = (function(above) - function(below)) / 2
+        change = _change(function, values, stated, int(column))
         variance = change**2 if variance is None else variance + change**2
     if variance is None:
         return np.full_like(function(values), np.nan)
     return np.where(np.any(stated, axis=1, keepdims=True), np.sqrt(variance), np.nan)
+
+
+def first_order_covariance(
+    function: Callable[[FloatArray], FloatArray], values: FloatArray, sigma: FloatArray
+) -> FloatArray:
+    """Return the covariance of the results of each row, to first order.
+
+    Parameters
+    ----------
+    function, values, sigma
+        As for `first_order_sigma`, whose squares are on the diagonal.
+
+    Returns
+    -------
+    (n, m, m) float64
+        NaN in rows without any sigma, and where a result is NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> parts = lambda x: x / x.sum(axis=1, keepdims=True)
+    >>> first_order_covariance(parts, np.array([[1.0, 1.0]]), np.array([[0.02, 0.0]])).round(6).tolist()
+    [[[2.5e-05, -2.5e-05], [-2.5e-05, 2.5e-05]]]
+    """
+    stated: FloatArray = np.nan_to_num(sigma)
+    results = function(values)
+    covariance = np.zeros((*results.shape, results.shape[1]))
+    for column in np.flatnonzero(np.any(stated, axis=0)):
+        change = _change(function, values, stated, int(column))
+        covariance += change[:, :, None] * change[:, None, :]
+    return np.where(np.any(stated, axis=1)[:, None, None], covariance, np.nan)
+
+
+def _change(
+    function: Callable[[FloatArray], FloatArray], values: FloatArray, stated: FloatArray, column: int
+) -> FloatArray:
+    """Return half of what results (n, m) change with a value moved to either side."""
+    above, below = values.copy(), values.copy()
+    above[:, column] += stated[:, column]
+    below[:, column] -= stated[:, column]
+    return (function(above) - function(below)) / 2

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ["PHASE_COLOURS", "UNKNOWN_COLOUR", "VERDICT_MARKS", "VERDICT_TINTS", "phase_colour"]
+__all__ = [
+    "MAIN_COLOURS",
+    "OTHER_COLOURS",
+    "PHASE_COLOURS",
+    "UNKNOWN_COLOUR",
+    "VERDICT_MARKS",
+    "VERDICT_TINTS",
+    "phase_colour",
+]
 
-PHASE_COLOURS = {
+MAIN_COLOURS = {
     "Amphibole": "#02075A",
     "Apatite": "#08A4ED",
     "Biotite": "#B65801",
@@ -24,7 +32,53 @@ PHASE_COLOURS = {
     "Tourmaline": "#7B054B",
     "Zircon": "#007BFD",
 }
-"""sRGB colours, any two of them at least 20 apart in CIELAB, also to protan and deutan eyes."""
+"""sRGB colours of the minerals of most rocks, and of glass.
+
+Any two of them are at least 20 apart in CIELAB, also to protan and deutan eyes.
+"""
+
+OTHER_COLOURS = {
+    "Aluminosilicate": "#0000CC",
+    "Analcime": "#AD0070",
+    "Calcite": "#7099AD",
+    "Chlorite": "#E0EBCC",
+    "Cordierite": "#8F0ACC",
+    "Corundum": "#0A2985",
+    "Dolomite": "#8FB8D6",
+    "Epidote": "#332914",
+    "Hauyne": "#5C0A5C",
+    "Hematite": "#B86633",
+    "Kalsilite": "#B83DC2",
+    "Leucite": "#B870C2",
+    "Magnesite": "#003333",
+    "Melilite": "#EBB87A",
+    "Merrillite": "#ADB8C2",
+    "Monticellite": "#D6C247",
+    "Mullite": "#0A0AFF",
+    "Nepheline": "#E000FF",
+    "Osumilite": "#0000A3",
+    "Periclase": "#E0ADA3",
+    "Perovskite": "#EB857A",
+    "Pseudobrookite": "#D68533",
+    "Rhodochrosite": "#3D5266",
+    "Scapolite": "#CC3352",
+    "Serpentine": "#475C29",
+    "Siderite": "#477A8F",
+    "Sodalite": "#F570F5",
+    "Staurolite": "#3D3D85",
+    "Sulfide": "#D6E0F5",
+    "Talc": "#0AAD70",
+    "Titanite": "#EBEB99",
+    "Wollastonite": "#EBEB5C",
+}
+"""sRGB colours of the other classes, of one hue a group.
+
+Carbonates are greyish blue, aluminous minerals blue, feldspathoids and scapolite magenta, sheet silicates
+green, oxides orange, Ca minerals yellow. Fifty colours cannot be as far apart as eighteen: any two are at
+least 10 apart in CIELAB, also to protan and deutan eyes.
+"""
+
+PHASE_COLOURS = MAIN_COLOURS | OTHER_COLOURS
 
 UNKNOWN_COLOUR = "#999999"
 

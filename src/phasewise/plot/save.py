@@ -11,8 +11,9 @@ from phasewise.core.errors import OutputError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-__all__ = ["FIGURE_SUFFIXES", "draw_to_file", "require_matplotlib"]
+__all__ = ["FIGURE_SUFFIXES", "draw_figure_to_file", "draw_to_file", "require_matplotlib"]
 
 FIGURE_SUFFIXES = (".png", ".pdf", ".svg", ".jpg")
 
@@ -48,6 +49,30 @@ def draw_to_file(
     OutputError
         If matplotlib is absent.
     """
+    draw_figure_to_file(path, lambda figure: draw(figure.add_subplot()), size)
+
+
+def draw_figure_to_file(
+    path: str | os.PathLike[str], draw: Callable[[Figure], object], size: tuple[float, float], dpi: int = 200
+) -> None:
+    """Draw on a new figure and store it; the format follows from the ending.
+
+    Parameters
+    ----------
+    path : path-like
+        The file to write.
+    draw : callable
+        Draws on the figure that it is given.
+    size : (float, float)
+        Width and height in inches.
+    dpi : int
+        Dots an inch where it is an image of dots.
+
+    Raises
+    ------
+    OutputError
+        If matplotlib is absent.
+    """
     require_matplotlib()
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -57,5 +82,5 @@ def draw_to_file(
     FigureCanvasAgg(figure)
     # Text stays text in vector formats, and the same table gives the same file.
     with rc_context({"svg.fonttype": "none", "pdf.fonttype": 42, "svg.hashsalt": "phasewise"}):
-        draw(figure.add_subplot())
-        figure.savefig(path, dpi=200)
+        draw(figure)
+        figure.savefig(path, dpi=dpi)

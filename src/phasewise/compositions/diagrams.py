@@ -1,0 +1,595 @@
+"""From a table of analyses to the diagrams of its minerals: the public functions."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from phasewise.chem.mineral_formula import FormulaOptions, MineralFormula
+from phasewise.chem.minerals import load_minerals
+from phasewise.chem.names import canonical_phase
+from phasewise.compositions.diagram_kinds import DIAGRAMS, OXIDE, SHARE, find_diagram, quantity_of
+from phasewise.compositions.formula.input import FormulaInput
+from phasewise.compositions.formula.results import reported_names
+from phasewise.compositions.formula.rows import refusals
+from phasewise.compositions.judge import predict
+from phasewise.compositions.load import load_model
+from phasewise.compositions.read import open_table
+from phasewise.core.errors import HeaderError, HeaderWarning
+from phasewise.core.first_order import first_order_covariance
+from phasewise.core.result_names import find_result, with_suffix
+from phasewise.core.threads import one_blas_thread
+from phasewise.core.types import COLUMNS, TEN_OXIDES, VERDICTS
+from phasewise.plot.diagrams.axes import COLUMN_WIDTHS, Width, new_axes, require_mpltern
+from phasewise.plot.diagrams.harker import harker_size, plot_harker
+from phasewise.plot.diagrams.points import MOST_GROUPS
+from phasewise.plot.diagrams.profile import plot_profile
+from phasewise.plot.save import FIGURE_SUFFIXES, draw_figure_to_file, require_matplotlib
+from phasewise.report.targets import atomic_path, check_target
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from phasewise.compositions.diagram_kinds import DiagramKind
+    from phasewise.compositions.model import CompositionModel
+    from phasewise.compositions.read import Table, Unit
+    from phasewise.core.types import Analyses, FloatArray, IntArray
+
+__all__ = ["DIAGRAM_KINDS", "DiagramSummary", "diagram", "diagram_file"]
+
+DIAGRAM_KINDS = (*DIAGRAMS, "harker", "profile")
+"""All diagrams of tables."""
+
+BLOCK_ROWS = 16_384
+MOST_SHOWN = 4
+LEAST_SHOWN = 2.0
+"""In mol%: end members that never reach it are left out of a profile, unless they are asked for."""
+
+RESULT_PHASE, RESULT_VERDICT = "phase", "verdict"
+
+
+@dataclass(frozen=True, eq=False)
+class DiagramSummary:
+    """What a figure shows.
+
+    Attributes
+    ----------
+    kind : str
+    counts : dict
+        Analyses that are drawn, by mineral.
+    left_out : dict
+        Analyses that are not, by reason.
+    out : Path
+    notices : tuple of str
+        What was assumed while reading.
+    """
+
+    kind: str
+    counts: dict[str, int]
+    left_out: dict[str, int]
+    out: Path
+    notices: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class _Drawn:
+    """The analyses of a diagram, as they are collected block by block."""
+
+    quantities: list[FloatArray] = field(default_factory=list)
+    sigma: list[FloatArray] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    verdicts: list[str] = field(default_factory=list)
+    own: list[Any] = field(default_factory=list)
+    distance: list[Any] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class _Request:
+    """What is asked of every block."""
+
+    kind: str
+    mineral_column: str | None
+    colour_by: str | None
+    only: tuple[str, ...]
+    against: str
+    show: tuple[str, ...]
+    distance: str | None
+    celsius: tuple[float, ...]
+    bar: float
+    density: bool | None
+
+
+def diagram(
+    data: Any,
+    kind: str,
+    *,
+    mineral_column: str | None = None,
+    colour_by: str | None = None,
+    only: Sequence[str] = (),
+    against: str = "SiO2",
+    show: Sequence[str] = (),
+    distance: str | None = None,
+    celsius: Sequence[float] = (),
+    bar: float = 1000.0,
+    density: bool | None = None,
+    model: str | Path = "default",
+    ax: Axes | None = None,
+    sheet: str | None = None,
+    iron: str | None = None,
+    sigma_level: float = 1.0,
+    unit: Unit | None = None,
+) -> Any:
+    """Draw a diagram of the minerals of a table, and return its matplotlib Axes.
+
+    Parameters
+    ----------
+    data : path, pandas.DataFrame, polars.DataFrame or pyarrow.Table
+        Analyses in wt%, one a row, classified or not.
+    kind : str
+        One of `DIAGRAM_KINDS`: ``pyroxene``, ``feldspar`` ...
+    mineral_column : str, optional
+        A column with the mineral of each row. Without it that of a classified table, ``phase``, with its
+        verdicts as marks; without that the table is classified.
+    colour_by : str, optional
+        A column whose groups, or numbers, give the colours; without it the minerals do.
+    only : sequence of str
+        Minerals that are drawn, of those that the diagram takes.
+    against : str
+        The common oxide of ``harker``.
+    show : sequence of str
+        Oxides of ``harker``; end members, indices or oxides of ``profile``.
+    distance : str, optional
+        The column of distances that ``profile`` needs.
+    celsius : sequence of float
+        Temperatures of the solvus in ``feldspar``.
+    bar : float
+        Its pressure.
+    density : bool, optional
+        Whether places with many analyses are shaded; without it for more than 3000.
+    model : str or Path
+        Of the classification, where there is one.
+    ax : matplotlib Axes, optional
+        Where to draw; a triangle of mpltern for ternary diagrams, and not for ``harker``.
+    sheet, iron, sigma_level, unit
+        As for `phasewise.read`. Where the table states analytical errors, they are drawn as ellipses of 2 sigma.
+
+    Returns
+    -------
+    matplotlib Axes, of ``harker`` an array of them
+
+    Raises
+    ------
+    HeaderError
+        If there is no such diagram or column, or none of the analyses belongs in it.
+    """
+    request = _request(kind, mineral_column, colour_by, only, against, show, distance, celsius, bar, density)
+    table = open_table(data, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
+    drawn = _collect(table, request, model)
+    for notice in drawn.notices:
+        warnings.warn(notice, HeaderWarning, stacklevel=2)
+    if kind == "harker":
+        return _draw_harker(drawn, request, None)
+    if ax is None:
+        height, ternary = _shape(kind)
+        ax = new_axes(height, projection="ternary" if ternary else None)
+    return _draw(ax, drawn, request)
+
+
+def diagram_file(
+    path: str | Path,
+    out: str | Path,
+    kind: str,
+    *,
+    width: Width = "double",
+    force: bool = False,
+    mineral_column: str | None = None,
+    colour_by: str | None = None,
+    only: Sequence[str] = (),
+    against: str = "SiO2",
+    show: Sequence[str] = (),
+    distance: str | None = None,
+    celsius: Sequence[float] = (),
+    bar: float = 1000.0,
+    density: bool | None = None,
+    model: str | Path = "default",
+    sheet: str | None = None,
+    iron: str | None = None,
+    sigma_level: float = 1.0,
+    unit: Unit | None = None,
+) -> DiagramSummary:
+    """Draw a diagram of the minerals of a file to another file.
+
+    Parameters
+    ----------
+    path : path
+        The table.
+    out : path
+        The figure: .png, .pdf, .svg or .jpg. Written whole or not at all.
+    kind : str
+        One of `DIAGRAM_KINDS`.
+    width : str
+        ``single`` or ``double``: one or two columns of a journal, 89 or 183 mm.
+    force : bool
+        Whether an existing file may be overwritten.
+    mineral_column, colour_by, only, against, show, distance, celsius, bar, density, model, sheet, iron, \
+sigma_level, unit
+        As for `diagram`.
+
+    Returns
+    -------
+    DiagramSummary
+
+    Raises
+    ------
+    FileFormatError, HeaderError, ModelError
+        As for `diagram`.
+    OutputError
+        If the figure may not or cannot be written.
+    """
+    request = _request(kind, mineral_column, colour_by, only, against, show, distance, celsius, bar, density)
+    if width not in COLUMN_WIDTHS:
+        raise HeaderError(f"width={width!r} is not known. Choose from {', '.join(COLUMN_WIDTHS)}.")
+    target = check_target(out, FIGURE_SUFFIXES, force=force, source=path)
+    height, ternary = _shape(kind)
+    require_mpltern() if ternary else require_matplotlib()
+    table = open_table(path, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
+    drawn = _collect(table, request, model)
+    inches = COLUMN_WIDTHS[width]
+    size = (inches, inches * height + (0.3 if width == "single" else 0.0))
+    if kind == "harker":
+        size = harker_size(len(_harker_oxides(drawn, request)) - 1, width)
+
+    def draw(figure: Figure) -> object:
+        if kind == "harker":
+            return _draw_harker(drawn, request, figure)
+        return _draw(figure.add_subplot(projection="ternary" if ternary else None), drawn, request)
+
+    with atomic_path(target) as draft:
+        draw_figure_to_file(draft, draw, size, dpi=300)
+    counts = dict(Counter(drawn.labels).most_common())
+    return DiagramSummary(kind, counts, dict(drawn.left_out.most_common()), Path(out), drawn.notices)
+
+
+def _request(
+    kind: str,
+    mineral_column: str | None,
+    colour_by: str | None,
+    only: Sequence[str],
+    against: str,
+    show: Sequence[str],
+    distance: str | None,
+    celsius: Sequence[float],
+    bar: float,
+    density: bool | None,
+) -> _Request:
+    if kind not in DIAGRAM_KINDS:
+        raise HeaderError(f"There is no diagram {kind!r}. Choose from {', '.join(DIAGRAM_KINDS)}.")
+    if kind == "profile" and distance is None:
+        raise HeaderError("A profile needs the column of distances. Name it: --distance COLUMN.")
+    for temperature in celsius:
+        if not 400 <= temperature <= 1200:
+            raise HeaderError(f"A solvus of {temperature:g} °C is not known. Give 400 to 1200 °C.")
+    named = []
+    for name in only:
+        found = canonical_phase(name)
+        if found is None:
+            raise HeaderError(
+                f"only={name!r} is no mineral that is known. Choose from {', '.join(load_minerals())}."
+            )
+        named.append(found)
+    return _Request(
+        kind,
+        mineral_column,
+        colour_by,
+        tuple(named),
+        against,
+        tuple(show),
+        distance,
+        tuple(map(float, celsius)),
+        bar,
+        density,
+    )
+
+
+def _shape(kind: str) -> tuple[float, bool]:
+    """Return height as a part of the width, and whether it is a triangle."""
+    if kind in DIAGRAMS:
+        return DIAGRAMS[kind].height, DIAGRAMS[kind].ternary
+    return 0.5, False
+
+
+def _collect(table: Table, request: _Request, model: str | Path) -> _Drawn:
+    """Return the analyses that belong in the diagram."""
+    for column in (request.mineral_column, request.colour_by, request.distance):
+        if column is not None and column not in table.columns:
+            raise HeaderError(f"'{table.name}' has no column {column!r}. It has {', '.join(table.columns)}.")
+    drawn = _Drawn()
+    chosen: CompositionModel | None = None
+    with one_blas_thread():
+        for block in table.blocks(BLOCK_ROWS):
+            for suffix, analyses in block.analyses.items():
+                found = _phases(block.table, suffix, analyses, request)
+                if found is None:
+                    chosen = chosen or load_model(model)
+                    found = _classified(analyses, chosen)
+                phases, verdicts = found
+                kept = np.ones(len(analyses), dtype=bool)
+                kept[list(block.units_rows)] = False
+                _add(drawn, analyses, phases, verdicts, kept, block.table, request)
+    drawn.notices = table.notices
+    if not drawn.labels:
+        raise HeaderError(_nothing(table, request, drawn))
+    return drawn
+
+
+def _phases(
+    rows: Any, suffix: str, analyses: Analyses, request: _Request
+) -> tuple[list[str | None], list[str]] | None:
+    """Return mineral and verdict of each row as the table has them, None where it does not."""
+    accepted = ["accepted"] * len(analyses)
+    if request.mineral_column is not None:
+        names = rows[request.mineral_column].to_pylist()
+        return [None if name is None else canonical_phase(str(name)) for name in names], accepted
+    try:
+        column = find_result(rows.column_names, with_suffix(RESULT_PHASE, suffix))
+        names = [str(name) if name else None for name in rows[column].to_pylist()]
+    except HeaderError:
+        named = canonical_phase(suffix) if suffix else None
+        return None if named is None else ([named] * len(analyses), accepted)
+    try:
+        told = rows[find_result(rows.column_names, with_suffix(RESULT_VERDICT, suffix))].to_pylist()
+    except HeaderError:
+        told = accepted
+    known = [verdict if verdict in VERDICTS else "accepted" for verdict in told]
+    return [name and (canonical_phase(name) or name) for name in names], known
+
+
+def _classified(analyses: Analyses, model: CompositionModel) -> tuple[list[str | None], list[str]]:
+    prediction = predict(analyses, model)
+    names = [*model.phases, None]
+    return [names[k] for k in prediction.phase.tolist()], [VERDICTS[k] for k in prediction.verdict.tolist()]
+
+
+def _add(
+    drawn: _Drawn,
+    analyses: Analyses,
+    phases: list[str | None],
+    verdicts: list[str],
+    kept: Any,
+    rows: Any,
+    request: _Request,
+) -> None:
+    """Add those rows of a block that belong in the diagram."""
+    wanted = _minerals(request)
+    told = np.array(phases, dtype=object)
+    colours = None if request.colour_by is None else rows[request.colour_by].to_pylist()
+    along = None if request.distance is None else rows[request.distance].to_pylist()
+    for name in sorted({phase for phase in phases if phase}):
+        at = np.flatnonzero((told == name) & kept)
+        if (wanted and name not in wanted) or (request.only and name not in request.only):
+            drawn.left_out["of another mineral"] += len(at)
+            continue
+        if not len(at):
+            continue
+        part = analyses.take(at)
+        values, covariance, reasons = _quantities(name, part, request)
+        good = (
+            np.isfinite(values).any(axis=1)
+            if request.kind in ("harker", "profile")
+            else (np.isfinite(values).all(axis=1))
+        )
+        for reason in reasons[~good]:
+            drawn.left_out[reason or "a quantity was not measured"] += 1
+        at, values, covariance = at[good], values[good], covariance[good]
+        drawn.quantities.append(values)
+        drawn.sigma.append(covariance)
+        drawn.labels += [name] * len(at)
+        drawn.verdicts += [verdicts[row] for row in at]
+        drawn.own += [None if colours is None else colours[row] for row in at]
+        drawn.distance += [None if along is None else along[row] for row in at]
+    drawn.left_out["without a mineral"] += int(((told == None) & kept).sum())  # noqa: E711
+    drawn.left_out = +drawn.left_out
+
+
+def _minerals(request: _Request) -> tuple[str, ...]:
+    return DIAGRAMS[request.kind].minerals if request.kind in DIAGRAMS else ()
+
+
+def _names(request: _Request, mineral: str) -> tuple[str, ...]:
+    """Return what is calculated of each analysis."""
+    if request.kind in DIAGRAMS:
+        return DIAGRAMS[request.kind].quantities
+    if request.kind == "harker":
+        return tuple(OXIDE + name for name in _asked_oxides(request))
+    return request.show or reported_names(mineral)
+
+
+def _asked_oxides(request: _Request) -> tuple[str, ...]:
+    shown = request.show or (*TEN_OXIDES, "P2O5", "NiO")
+    return tuple(dict.fromkeys((request.against, *shown)))
+
+
+def _quantities(mineral: str, analyses: Analyses, request: _Request) -> tuple[FloatArray, FloatArray, Any]:
+    """Return quantities (n, k), their covariance (n, k, k), and why rows have none."""
+    names = _names(request, mineral)
+    given = FormulaInput.of(analyses)
+    function = partial(_evaluated, mineral, names, given, request)
+    reasons = np.full(len(analyses), "", dtype=object)
+    values = function(given.values)
+    if load_minerals()[mineral].sites and any(not name.startswith((OXIDE, SHARE)) for name in names):
+        reasons = refusals(analyses, load_minerals()[mineral], FormulaOptions())
+        values[reasons != ""] = np.nan
+        kind = DIAGRAMS.get(request.kind)
+        if kind is not None and kind.keeps is not None:
+            formula = MineralFormula(load_minerals()[mineral], given.columns, FormulaOptions())
+            other = (reasons == "") & ~kind.keeps(formula.calculate(given.values, given.ferric))
+            values[other] = np.nan
+            reasons[other] = "of another subgroup"
+    k = len(names)
+    if analyses.sigma is None:
+        return values, np.full((len(analyses), k, k), np.nan), reasons
+    return values, first_order_covariance(function, given.values, analyses.sigma), reasons
+
+
+def _evaluated(
+    mineral: str, names: tuple[str, ...], given: FormulaInput, request: _Request, values: FloatArray
+) -> FloatArray:
+    found: list[FloatArray] = []
+    formulae = None
+    for name in names:
+        plain = name.removeprefix(OXIDE)
+        if name.startswith(OXIDE) or (request.kind == "profile" and plain in given.columns):
+            found.append(_oxide(values, given.columns, plain))
+        elif name.startswith(SHARE):
+            parts = [_oxide(values, given.columns, part) for part in name.removeprefix(SHARE).split("+")]
+            found.append(100 * np.sum(parts, axis=0) / _dry(values, given.columns))
+        else:
+            if formulae is None:
+                formula = MineralFormula(load_minerals()[mineral], given.columns, FormulaOptions())
+                formulae = formula.calculate(values, given.ferric)
+            if request.kind != "profile":
+                found.append(quantity_of(formulae, name))
+                continue
+            ratio = formulae.ratio(name)
+            if ratio is None:
+                raise HeaderError(
+                    f"'{name}' is no end member, index or oxide of {mineral}. "
+                    f"It has {', '.join(reported_names(mineral))}."
+                )
+            found.append(ratio)
+    return np.column_stack(found)
+
+
+def _oxide(values: FloatArray, columns: tuple[str, ...], name: str) -> FloatArray:
+    return values[:, columns.index(name)] if name in columns else np.full(len(values), np.nan)
+
+
+def _dry(values: FloatArray, columns: tuple[str, ...]) -> FloatArray:
+    """Return the total without H2O and CO2 in wt%, NaN where there is none."""
+    counted = [k for k, name in enumerate(columns) if name not in ("H2O", "CO2")]
+    total = np.nansum(values[:, counted], axis=1)
+    return np.where(total > 0, total, np.nan)
+
+
+def _nothing(table: Table, request: _Request, drawn: _Drawn) -> str:
+    """Return why nothing is drawn, and what to do."""
+    wanted = _minerals(request) or ("any mineral",)
+    told = [f"{number:,} {reason.rstrip('.')}" for reason, number in drawn.left_out.most_common(3)]
+    seen = f" Its analyses: {'; '.join(told)}." if told else ""
+    remedy = (
+        f"Is {request.mineral_column!r} the column of minerals?"
+        if request.mineral_column is not None
+        else "Run phasewise classify to see what they are, or name the minerals with --mineral COLUMN."
+    )
+    return f"'{table.name}' has nothing to draw: '{request.kind}' takes {', '.join(wanted)}.{seen} {remedy}"
+
+
+def _options(drawn: _Drawn, request: _Request) -> dict[str, Any]:
+    options: dict[str, Any] = {"labels": drawn.labels, "verdicts": drawn.verdicts, "density": request.density}
+    if request.colour_by is None:
+        return options
+    given = [value for value in drawn.own if value is not None and value != ""]
+    numbers = [_number(value) for value in drawn.own]
+    groups = {str(value) for value in given}
+    if len(groups) > MOST_GROUPS and sum(number == number for number in numbers) == len(given):
+        return options | {"labels": None, "shades": np.array(numbers), "shade_name": request.colour_by}
+    others = {group for group in groups if canonical_phase(group) is None}
+    if len(others) > MOST_GROUPS:
+        raise HeaderError(
+            f"{request.colour_by!r} has {len(others)} groups; {MOST_GROUPS} colours are told apart at most. "
+            "Choose another column, or one of numbers."
+        )
+    named = [None if value is None or value == "" else str(value) for value in drawn.own]
+    return options | {"labels": named}
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return float("nan")
+
+
+def _draw(ax: Axes, drawn: _Drawn, request: _Request) -> Axes:
+    if request.kind == "profile":
+        return _draw_profile(ax, drawn, request)
+    kind: DiagramKind = find_diagram(request.kind)
+    quantities = np.concatenate(drawn.quantities)
+    options = _options(drawn, request)
+    sigma = np.concatenate(drawn.sigma)
+    # What several quantities make up is not propagated further.
+    if np.isfinite(sigma).any() and request.kind != "pyroxene-na":
+        options["sigma"] = sigma
+    if request.kind == "feldspar":
+        options |= {"celsius": request.celsius, "bar": request.bar}
+    return kind.draw(ax, list(quantities.T), **options)
+
+
+def _harker_oxides(drawn: _Drawn, request: _Request) -> dict[str, FloatArray]:
+    values = np.concatenate(drawn.quantities)
+    names = _asked_oxides(request)
+    if not np.isfinite(values[:, 0]).any():
+        raise HeaderError(f"{request.against!r} was not measured. Choose another oxide: --against MgO.")
+    measured = [
+        k for k in range(len(names)) if k == 0 or (np.isfinite(values[:, k]) & (values[:, k] > 0)).any()
+    ]
+    if len(measured) < 2:
+        raise HeaderError(f"No other oxide than {request.against} was measured. Name others: --show MgO,CaO.")
+    return {names[k]: values[:, k] for k in measured}
+
+
+def _draw_harker(drawn: _Drawn, request: _Request, figure: Figure | None) -> np.ndarray:
+    oxides = _harker_oxides(drawn, request)
+    names = _asked_oxides(request)
+    options = _options(drawn, request)
+    covariance = np.concatenate(drawn.sigma)
+    sigma = None
+    if np.isfinite(covariance).any():
+        sigma = {name: np.sqrt(covariance[:, names.index(name), names.index(name)]) for name in oxides}
+    return plot_harker(oxides, request.against, sigma_wt=sigma, figure=figure, **options)
+
+
+def _draw_profile(ax: Axes, drawn: _Drawn, request: _Request) -> Axes:
+    minerals = list(dict.fromkeys(drawn.labels))
+    if len(minerals) > 1:
+        raise HeaderError(
+            f"A profile is of one mineral, not of {', '.join(minerals)}. Name it: --only {minerals[0]}."
+        )
+    distance = np.array([_number(value) for value in drawn.distance])
+    if not np.isfinite(distance).any():
+        raise HeaderError(
+            f"Column {request.distance!r} holds no numbers. Name the column of distances: --distance."
+        )
+    names = _names(request, minerals[0])
+    values, covariance = np.concatenate(drawn.quantities), np.concatenate(drawn.sigma)
+    shown = list(range(len(names))) if request.show else _largest(values)
+    sigma = {names[k]: np.sqrt(covariance[:, k, k]) for k in shown} if np.isfinite(covariance).any() else None
+    oxides = [names[k] in COLUMNS for k in shown]
+    unit = "wt%" if all(oxides) else "mol%" if not any(oxides) else "mol% or wt%"
+    return plot_profile(
+        distance,
+        {names[k]: values[:, k] for k in shown},
+        sigma=sigma,
+        verdicts=drawn.verdicts,
+        unit=unit,
+        distance_unit=request.distance or "",
+        ax=ax,
+    )
+
+
+def _largest(values: FloatArray) -> list[int]:
+    """Return the end members that are shown of themselves: the most abundant, in their order."""
+    most = np.nanmax(np.where(np.isfinite(values), values, -np.inf), axis=0)
+    order: IntArray = np.argsort(-most, kind="stable")
+    kept = [int(k) for k in order if np.isfinite(most[k]) and most[k] >= LEAST_SHOWN]
+    return sorted(kept[:MOST_SHOWN]) or [int(order[0])]

@@ -1,0 +1,1 @@
+"""The diagrams petrologists draw; every function takes arrays and returns matplotlib Axes."""
