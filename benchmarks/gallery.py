@@ -19,7 +19,15 @@ from phasewise.compositions.diagrams import diagram_file
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images" / "gallery"
-OXIDE_OF = {"Si": "SiO2", "Ti": "TiO2", "Al": "Al2O3", "Cr": "Cr2O3", "Fe": "FeO", "Fe3": "Fe2O3", "Mn": "MnO"}
+OXIDE_OF = {
+    "Si": "SiO2",
+    "Ti": "TiO2",
+    "Al": "Al2O3",
+    "Cr": "Cr2O3",
+    "Fe": "FeO",
+    "Fe3": "Fe2O3",
+    "Mn": "MnO",
+}
 OXIDE_OF |= {"Mg": "MgO", "Ca": "CaO", "Na": "Na2O", "K": "K2O", "Ni": "NiO"}
 ERROR, LEAST_ERROR = 0.01, 0.02
 """Of a simulated measurement: 1 % relative, and at least 0.02 wt%."""
@@ -33,7 +41,9 @@ def analyses(mineral: str, total: float = 99.6, **apfu: Any) -> pd.DataFrame:
     wt = {}
     for element, amount in apfu.items():
         name = OXIDE_OF[element]
-        per_cation = OXIDES[name].molar_mass / (2 if name in ("Al2O3", "Cr2O3", "Fe2O3", "Na2O", "K2O") else 1)
+        per_cation = OXIDES[name].molar_mass / (
+            2 if name in ("Al2O3", "Cr2O3", "Fe2O3", "Na2O", "K2O") else 1
+        )
         wt[name] = np.maximum(np.broadcast_to(amount, n), 0.0) * per_cation
     table = pd.DataFrame(wt)
     table = table.mul(total / table.sum(axis=1), axis=0)
@@ -74,7 +84,9 @@ def olivines(n: int = 240) -> pd.DataFrame:
     """Return olivines whose Ni falls with Fo."""
     fo = np.concatenate([rng.normal(0.885, 0.012, n // 2), rng.normal(0.80, 0.03, n // 2)])
     ni = 0.0085 * np.exp((fo - 0.9) / 0.06) * rng.uniform(0.8, 1.2, len(fo))
-    return analyses("Olivine", Si=1.0, Mg=2 * fo, Fe=2 * (1 - fo), Ni=ni, Mn=0.004, Ca=rng.uniform(0.003, 0.008, len(fo)))
+    return analyses(
+        "Olivine", Si=1.0, Mg=2 * fo, Fe=2 * (1 - fo), Ni=ni, Mn=0.004, Ca=rng.uniform(0.003, 0.008, len(fo))
+    )
 
 
 def garnets(n: int = 90) -> pd.DataFrame:
@@ -82,9 +94,13 @@ def garnets(n: int = 90) -> pd.DataFrame:
     core = rng.uniform(0, 1, n)
     mn, mg = 0.55 * core**2, 0.9 * (1 - core) ** 1.5
     ca = rng.uniform(0.15, 0.3, n)
-    pelite = analyses("Garnet", Si=3.0, Al=2.0, Mn=mn, Mg=mg, Ca=ca, Fe=3 - mn - mg - ca).assign(rock="metapelite")
+    pelite = analyses("Garnet", Si=3.0, Al=2.0, Mn=mn, Mg=mg, Ca=ca, Fe=3 - mn - mg - ca).assign(
+        rock="metapelite"
+    )
     mg, ca = rng.normal(1.25, 0.15, n // 2), rng.normal(0.7, 0.12, n // 2)
-    eclogite = analyses("Garnet", Si=3.0, Al=2.0, Mn=0.03, Mg=mg, Ca=ca, Fe=2.97 - mg - ca).assign(rock="eclogite")
+    eclogite = analyses("Garnet", Si=3.0, Al=2.0, Mn=0.03, Mg=mg, Ca=ca, Fe=2.97 - mg - ca).assign(
+        rock="eclogite"
+    )
     return pd.concat([pelite, eclogite], ignore_index=True)
 
 
@@ -127,7 +143,9 @@ def spinels(n: int = 150) -> pd.DataFrame:
         crs = np.clip(crs, 0.0, 0.95)
         three = 2 - 2 * np.asarray(ti)
         al, chrome = three * (1 - fes) * (1 - crs), three * (1 - fes) * crs
-        table = analyses("Spinel", 99.4, Ti=ti, Al=al, Cr=chrome, Fe3=three * fes, Mg=mgs, Fe=1 + np.asarray(ti) - mgs)
+        table = analyses(
+            "Spinel", 99.4, Ti=ti, Al=al, Cr=chrome, Fe3=three * fes, Mg=mgs, Fe=1 + np.asarray(ti) - mgs
+        )
         rows.append(table.assign(rock=rock))
     table = pd.concat(rows, ignore_index=True)
     return table.assign(FeO=(table["FeO"] + 0.89981 * table["Fe2O3"]).round(2)).drop(columns="Fe2O3")
@@ -173,7 +191,9 @@ def profile(n: int = 36) -> pd.DataFrame:
     an = 0.42 + 0.10 * along / 355 + 0.025 * np.sin(along / 17) + 0.2 * np.exp(-(((along - 90) / 16) ** 2))
     orthoclase = 0.045 - 0.05 * (an - 0.4)
     ca = an * (1 - orthoclase)
-    table = analyses("Plagioclase", K=orthoclase, Ca=ca, Na=1 - orthoclase - ca, Al=1 + ca, Si=3 - ca, Fe=0.015)
+    table = analyses(
+        "Plagioclase", K=orthoclase, Ca=ca, Na=1 - orthoclase - ca, Al=1 + ca, Si=3 - ca, Fe=0.015
+    )
     return table.assign(distance_um=along.round(0))
 
 
@@ -209,7 +229,12 @@ FIGURES: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
     ("fe-ti", "fe-ti", oxides, {}),
     ("tas", "tas", glasses, {"colour_by": "series"}),
     ("harker", "harker", glasses, {"against": "MgO", "colour_by": "series"}),
-    ("profile", "profile", lambda: with_errors(profile()), {"distance": "distance_um", "show": ("An", "Ab", "Or")}),
+    (
+        "profile",
+        "profile",
+        lambda: with_errors(profile()),
+        {"distance": "distance_um", "show": ("An", "Ab", "Or")},
+    ),
 )
 
 

@@ -237,3 +237,32 @@ def test_the_page_says_what_it_is_of(tmp_path: Path) -> None:
     rows = ReportRows()
     rows.add(result(1), {})
     assert ("Rows", "1") in blocks_of(rows, Facts)[0].items
+
+
+def test_the_diagrams_of_the_phases_that_are_there_are_drawn(tmp_path: Path) -> None:
+    pytest.importorskip("mpltern")
+    phasewise.classify_file(EXAMPLES, report=tmp_path / "page.html")
+    html = (tmp_path / "page.html").read_text(encoding="utf-8")
+    for shown in ("Wo-En-Fs quadrilateral", "Or-Ab-An", "Total alkali against silica", 'id="diagrams"'):
+        assert shown in html
+    assert "sodium amphiboles" not in html
+
+
+def test_without_what_was_measured_there_are_no_diagrams() -> None:
+    page = classification_page(gathered(result(3)), About("t"))
+    assert "Diagrams" not in [section.title for section in page.sections]
+
+
+def test_measured_ferric_iron_reaches_the_diagrams() -> None:
+    measured = Analyses(
+        np.array([[20.0, 50.0], [10.0, 40.0]]),
+        ("FeOt", "MgO"),
+        np.zeros((2, 2), dtype=bool),
+        ferric=np.array([10.0, np.nan]),
+    )
+    rows = ReportRows()
+    rows.add(result(2), {"": measured})
+    table = rows.accepted()
+    assert sorted(table.column_names) == ["Fe2O3", "FeO", "MgO", "phase"]
+    assert table["FeO"].to_pylist() == pytest.approx([20 - 8.9981, 10], abs=1e-3)
+    assert table["Fe2O3"].to_pylist() == [10.0, None]

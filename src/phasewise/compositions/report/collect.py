@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from phasewise.chem.oxides import FE2O3_TO_FEO
 from phasewise.compositions.output import COLUMN_NAMES
 from phasewise.compositions.report.remedies import NOTHING_WRONG, remedy_of, why_of
-from phasewise.core.arrow import integers, texts
+from phasewise.core.arrow import integers, numbers, texts
 from phasewise.core.errors import HeaderError
 from phasewise.core.result_names import find_label, find_result, find_suffixes, with_suffix
 from phasewise.core.types import COLUMNS
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from phasewise.core.types import Analyses, BoolArray, FloatArray, IntArray
 
-__all__ = ["LISTED", "NUMBERS", "TEXTS", "ReportRows"]
+__all__ = ["FERRIC", "LISTED", "NUMBERS", "TEXTS", "ReportRows"]
 
 LISTED = 200_000
 """Analyses that a page lists; those behind them are counted only."""
@@ -30,6 +31,9 @@ LISTED = 200_000
 TEXTS = ("phase", "species", "verdict", "flags", "formula", "prediction_set", "total_expected", "reason")
 NUMBERS = ("probability", "total", "total_corrected")
 """Results that are listed, where the table has them."""
+
+FERRIC = "Fe2O3"
+"""Ferric iron, where it was measured; FeOt holds it as well."""
 
 
 class ReportRows:
@@ -98,13 +102,24 @@ class ReportRows:
     def oxides(self) -> dict[str, tuple[FloatArray, BoolArray]]:
         """Return what was measured of the listed analyses in wt%, and whether it is below detection.
 
-        Oxides that no analysis has are left out.
+        Oxides that no analysis has are left out. `FERRIC` is contained in FeOt.
         """
         joined = {
             name: (np.concatenate([v for v, _ in parts]), np.concatenate([b for _, b in parts]))
             for name, parts in self._oxides.items()
         }
         return {name: both for name, both in joined.items() if not np.isnan(both[0]).all()}
+
+    def accepted(self) -> pa.Table:
+        """Return the listed analyses that are accepted: what was measured in wt%, and ``phase``."""
+        phase, verdict = self.column("phase"), self.column("verdict")
+        kept = np.flatnonzero(np.array([v == "accepted" for v in verdict.to_pylist()])) if verdict else []
+        oxides = {name: values[kept] for name, (values, _) in self.oxides().items()}
+        if FERRIC in oxides:
+            total = oxides.pop("FeOt")
+            oxides["FeO"] = total - FE2O3_TO_FEO * np.nan_to_num(oxides[FERRIC])
+        columns = {name: numbers(values) for name, values in oxides.items()}
+        return pa.table(columns if phase is None else columns | {"phase": phase.take(integers(kept))})
 
     def _list(
         self, found: dict[str, pa.Array], analyses: Mapping[str, Analyses], suffixes: Sequence[str]
@@ -116,8 +131,8 @@ class ReportRows:
             self._columns.setdefault(name, []).append(values.slice(0, n))
         measured = [analyses[s] for s in suffixes if s in analyses]
         if len(measured) == len(suffixes):
-            for name in COLUMNS:
-                values = np.stack([a[name] for a in measured], axis=1).ravel()[:n]
+            for name in (*COLUMNS, FERRIC):
+                values = np.stack([_measured(a, name) for a in measured], axis=1).ravel()[:n]
                 below = np.stack([_below(a, name) for a in measured], axis=1).ravel()[:n]
                 self._oxides.setdefault(name, []).append((values, below))
         self.listed += n
@@ -156,11 +171,17 @@ def _interleaved(parts: list[pa.Array]) -> pa.Array:
 
 def _names(result: pa.Table, suffixes: Sequence[str], before: int) -> dict[str, pa.Array]:
     """Return number and name of each analysis."""
-    numbers = np.arange(before + 1, before + 1 + result.num_rows)
+    counted = np.arange(before + 1, before + 1 + result.num_rows)
     label = find_label(result.column_names)
-    names: list[Any] = numbers.tolist() if label is None else result[label].to_pylist()
+    names: list[Any] = counted.tolist() if label is None else result[label].to_pylist()
     titles = [f"{'' if name is None else name} {s}".strip() for name in names for s in suffixes]
-    return {"row": integers(np.repeat(numbers, len(suffixes))), "name": texts(titles)}
+    return {"row": integers(np.repeat(counted, len(suffixes))), "name": texts(titles)}
+
+
+def _measured(analyses: Analyses, name: str) -> FloatArray:
+    if name != FERRIC:
+        return analyses[name]
+    return np.full(len(analyses), np.nan) if analyses.ferric is None else analyses.ferric
 
 
 def _below(analyses: Analyses, name: str) -> BoolArray:

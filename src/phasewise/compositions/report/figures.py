@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from phasewise.compositions.report.minerals import mineral_diagrams
 from phasewise.plot.probabilities import BINS, plot_probability_counts
 from phasewise.plot.svg import draw_to_svg
 from phasewise.plot.verdicts import NO_PHASE, stacked_bars
@@ -14,22 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from phasewise.compositions.report.collect import ReportRows
+    from phasewise.compositions.report.minerals import Drawn
 
-__all__ = ["DIAGRAMS", "Drawn", "diagram_figures", "overview_figures"]
+__all__ = ["DIAGRAMS", "diagram_figures", "overview_figures"]
 
 MOST_BARS = 14
 _WIDTH, _MARGIN, _BAR = 5.4, 1.0, 0.21
 
 
-class Drawn(NamedTuple):
-    """A diagram: its title, the drawing as an ``<svg>`` element, and what it shows."""
-
-    title: str
-    svg: str
-    caption: str
-
-
-DIAGRAMS: tuple[Callable[[ReportRows], Sequence[Drawn]], ...] = ()
+DIAGRAMS: tuple[Callable[[ReportRows], Sequence[Drawn]], ...] = (mineral_diagrams,)
 """What draws the diagrams of the phases that are there; each gives as many as fit, or none."""
 
 

@@ -6,6 +6,7 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from phasewise.compositions.report.collect import FERRIC
 from phasewise.core.arrow import numbers
 from phasewise.plot.colours import UNKNOWN_COLOUR, VERDICT_TINTS, phase_colour
 from phasewise.report.rows import RowColumn, Rows
@@ -59,11 +60,15 @@ def listing(rows: ReportRows, title: str, everything: str) -> Rows:
         if (values := rows.column(name)) is not None
     ]
     columns += [
-        RowColumn(name, numbers(values), decimals=4, part=OXIDES, below=below)
+        RowColumn(name, numbers(values), _title(name), decimals=4, part=OXIDES, below=below)
         for name, (values, below) in rows.oxides().items()
     ]
     stem = re.sub(r"[^\w.-]+", "_", PurePath(title).stem) or "analyses"
     return Rows(columns, "analyses", f"{stem}_chosen.csv", f"A table of all rows: {everything}")
+
+
+def _title(oxide: str) -> str:
+    return f"{oxide} (of FeOt)" if oxide == FERRIC else oxide
 
 
 def _phase_colours(rows: ReportRows) -> dict[str, str]:

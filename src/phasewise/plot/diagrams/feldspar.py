@@ -111,7 +111,9 @@ def _draw_solvus(ax: Axes, celsius: Sequence[float], bar: float) -> None:
         line = LINES[number % len(LINES)]
         for limb in _solvus(float(temperature), float(bar)).outline():
             add_line(ax, project(limb), colour=CURVE, line=line, zorder=5)
-        handles.append(Line2D([], [], color=CURVE, linewidth=0.9, linestyle=line, label=f"{temperature:g} °C"))
+        handles.append(
+            Line2D([], [], color=CURVE, linewidth=0.9, linestyle=line, label=f"{temperature:g} °C")
+        )
     legend = ax.legend(
         handles=handles,
         title=f"solvus, {bar / 1000:g} kbar",

@@ -98,7 +98,17 @@ def plot_mica_triangle(
             continue
         parts = np.array([[cations.get(element, 0.0) for element in ("Al", "Mg", "Fe")]])
         x, y = project(parts)[0]
-        ax.plot([x], [y], marker="s", markersize=4, color="white", mec=INK, clip_on=False, zorder=3, transform=ax.transData)
+        ax.plot(
+            [x],
+            [y],
+            marker="s",
+            markersize=4,
+            color="white",
+            mec=INK,
+            clip_on=False,
+            zorder=3,
+            transform=ax.transData,
+        )
         right = 1 if x >= 0 and name not in ("Ms", "Ann") else -1
         across = "left" if right > 0 else "right"
         inside = {"Phl": (0.07, 0.03), "Ann": (-0.05, 0.03), "Ms": (0.03, -0.03)}.get(name)

@@ -236,7 +236,9 @@ def _draw_marks(
             at = rows & (groups.code == code) & (told == verdict)
             if at.any():
                 shade = _paler(colour) if small and verdict == "accepted" else colour
-                _scatter(ax, plane[at], size, mark, color=shade, edgecolors=_edge(colour, verdict, small=small))
+                _scatter(
+                    ax, plane[at], size, mark, color=shade, edgecolors=_edge(colour, verdict, small=small)
+                )
 
 
 def _draw_shaded(ax: Axes, plane: FloatArray, shades: FloatArray, verdicts: list[str], name: str) -> None:
