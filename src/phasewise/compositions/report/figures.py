@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["DIAGRAMS", "diagram_figures", "overview_figures"]
 
 MOST_BARS = 14
-_WIDTH, _MARGIN, _BAR = 5.4, 1.0, 0.21
+_WIDTH, _MARGIN, _BAR = 4.9, 1.0, 0.21
 
 
 DIAGRAMS: tuple[Callable[[ReportRows], Sequence[Drawn]], ...] = (mineral_diagrams,)

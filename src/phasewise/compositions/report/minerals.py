@@ -25,7 +25,7 @@ KINDS = (
 )
 """The diagrams of a report, one or two a mineral, in their order."""
 
-WIDTH = 5.4
+WIDTH = 4.9
 
 
 class Drawn(NamedTuple):

@@ -284,6 +284,10 @@
       if (!this.shown.length) return;
       this.find(".window").replaceChildren(this.rowAt(0));
       this.height = this.find(".window tr").getBoundingClientRect().height || 34;
+      // A short table needs no room for a long one; what is chosen moves nothing.
+      const needed = this.find("thead").offsetHeight + this.count * this.height + 4;
+      this.list.style.height = "";
+      if (needed < this.list.offsetHeight) this.list.style.height = `${needed}px`;
     }
 
     rowAt(place) {
