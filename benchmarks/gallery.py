@@ -197,10 +197,12 @@ def profile(n: int = 36) -> pd.DataFrame:
     return table.assign(distance_um=along.round(0))
 
 
-def with_errors(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with the errors that its analyses were simulated with."""
+def with_errors(table: pd.DataFrame, factor: float = 1.0) -> pd.DataFrame:
+    """Return a table with the errors that its analyses were simulated with, or a multiple of them."""
     names = [name for name in table.columns if name in OXIDES]
-    errors = {f"{name}_sigma": np.maximum(ERROR * table[name], LEAST_ERROR).round(3) for name in names}
+    errors = {
+        f"{name}_sigma": (factor * np.maximum(ERROR * table[name], LEAST_ERROR)).round(3) for name in names
+    }
     return table.assign(**errors)
 
 
@@ -211,7 +213,7 @@ def many(n: int = 20_000) -> pd.DataFrame:
 
 FIGURES: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
     ("pyroxene", "pyroxene", lambda: pyroxenes(), {}),
-    ("pyroxene_errors", "pyroxene", lambda: with_errors(pyroxenes(18)), {}),
+    ("pyroxene_errors", "pyroxene", lambda: with_errors(pyroxenes(18), 5.0).drop(columns="mineral"), {}),
     ("pyroxene_density", "pyroxene", many, {}),
     ("pyroxene-qj", "pyroxene-qj", pyroxenes, {"width": "single"}),
     ("feldspar", "feldspar", feldspars, {"celsius": (600, 750, 900)}),
@@ -232,7 +234,7 @@ FIGURES: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
     (
         "profile",
         "profile",
-        lambda: with_errors(profile()),
+        lambda: with_errors(profile(), 3.0),
         {"distance": "distance_um", "show": ("An", "Ab", "Or")},
     ),
 )
@@ -250,10 +252,20 @@ def main() -> None:
                 continue
             source = Path(folder) / f"{name}.csv"
             table.to_csv(source, index=False)
+            minerals = "mineral" if "mineral" in table else None
             drawn = diagram_file(
-                source, IMAGES / f"{name}.png", kind, mineral_column="mineral", force=True, **options
+                source, IMAGES / f"{name}.png", kind, mineral_column=minerals, force=True, **options
             )
+            _reduce(IMAGES / f"{name}.png")
             print(name, drawn.counts, drawn.left_out)
+
+
+def _reduce(path: Path) -> None:
+    """Store an image with 64 colours, which halves it and is not seen."""
+    from PIL import Image
+
+    with Image.open(path) as image:
+        image.convert("RGB").quantize(64).save(path, optimize=True)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from phasewise.plot.colours import PHASE_COLOURS
+from phasewise.plot.colours import MAIN_COLOURS
 from phasewise.plot.confusion import confusion_size, plot_confusion
 
 mpl.use("Agg")
@@ -68,7 +68,7 @@ def test_classes_without_rows_are_told_and_never_divided_by(matrix: np.ndarray, 
 
 @pytest.mark.parametrize("normalise", [False, True])
 def test_numbers_of_eighteen_classes_fit_their_cells(normalise: bool) -> None:
-    names = list(PHASE_COLOURS)
+    names = list(MAIN_COLOURS)
     matrix = np.full((18, 18), 99_999)
     figure = Figure(figsize=confusion_size(18), layout="constrained")
     ax = plot_confusion(matrix, names, normalise=normalise, ax=figure.add_subplot())

@@ -15,8 +15,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from phasewise.compositions.load import load_model
 from phasewise.core.errors import HeaderError
-from phasewise.plot.colours import PHASE_COLOURS, UNKNOWN_COLOUR, phase_colour
+from phasewise.plot.colours import MAIN_COLOURS, PHASE_COLOURS, UNKNOWN_COLOUR, phase_colour
 from phasewise.plot.save import draw_to_file
 from phasewise.plot.verdicts import MAX_BARS, figure_size, plot_verdict_counts, plot_verdicts
 
@@ -68,9 +69,13 @@ def bars_of(ax: Axes) -> list[Rectangle]:
 
 @pytest.mark.parametrize("eye", EYES)
 def test_any_two_colours_can_be_told_apart(eye: str) -> None:
-    colours = [*PHASE_COLOURS.values(), UNKNOWN_COLOUR]
-    seen = [cielab(colour, EYES[eye]) for colour in colours]
-    assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > 20
+    for colours, least in ((MAIN_COLOURS, 20), (PHASE_COLOURS, 10)):
+        seen = [cielab(colour, EYES[eye]) for colour in (*colours.values(), UNKNOWN_COLOUR)]
+        assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > least
+
+
+def test_every_class_of_the_model_that_ships_has_a_colour() -> None:
+    assert set(load_model("default").phases) <= set(PHASE_COLOURS)
 
 
 def test_bars_are_the_probabilities_in_the_colour_of_the_phase() -> None:

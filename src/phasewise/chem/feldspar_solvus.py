@@ -120,7 +120,7 @@ def chemical_potentials(
     --------
     >>> import numpy as np
     >>> pure = np.array([[1.0, 1e-9, 1e-9]])
-    >>> abs(chemical_potentials(pure, 900.0)[0, 0]) < 0.01
+    >>> bool(abs(chemical_potentials(pure, 900.0)[0, 0]) < 0.01)
     True
     """
     kelvin = celsius + ZERO_CELSIUS

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["DIAGRAMS", "OXIDE", "SHARE", "DiagramKind", "find_diagram", "quantity_of"]
 
 OXIDE, SHARE = "wt%:", "dry wt%:"
-"""Before the name of an oxide that is a quantity as it stands, or of a total of 100 wt% without H2O and CO2."""
+"""Before oxides that are quantities as they stand, or in a total of 100 wt% without H2O and CO2."""
 
 
 @dataclass(frozen=True)

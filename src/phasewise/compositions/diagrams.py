@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from phasewise.chem.mineral_formula import FormulaOptions, MineralFormula
 from phasewise.chem.minerals import load_minerals
 from phasewise.chem.names import canonical_phase
-from phasewise.compositions.diagram_kinds import DIAGRAMS, OXIDE, SHARE, find_diagram, quantity_of
-from phasewise.compositions.formula.input import FormulaInput
-from phasewise.compositions.formula.results import reported_names
-from phasewise.compositions.formula.rows import refusals
-from phasewise.compositions.judge import predict
-from phasewise.compositions.load import load_model
+from phasewise.compositions.diagram_kinds import DIAGRAMS, find_diagram
+from phasewise.compositions.diagram_quantities import (
+    DiagramRequest,
+    asked_oxides,
+    names_of,
+)
+from phasewise.compositions.diagram_rows import DiagramRows, collect
 from phasewise.compositions.read import open_table
 from phasewise.core.errors import HeaderError, HeaderWarning
-from phasewise.core.first_order import first_order_covariance
-from phasewise.core.result_names import find_result, with_suffix
-from phasewise.core.threads import one_blas_thread
-from phasewise.core.types import COLUMNS, TEN_OXIDES, VERDICTS
+from phasewise.core.types import COLUMNS
 from phasewise.plot.diagrams.axes import COLUMN_WIDTHS, Width, new_axes, require_mpltern
 from phasewise.plot.diagrams.harker import harker_size, plot_harker
 from phasewise.plot.diagrams.points import MOST_GROUPS
@@ -39,21 +36,17 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from phasewise.compositions.diagram_kinds import DiagramKind
-    from phasewise.compositions.model import CompositionModel
-    from phasewise.compositions.read import Table, Unit
-    from phasewise.core.types import Analyses, FloatArray, IntArray
+    from phasewise.compositions.read import Unit
+    from phasewise.core.types import FloatArray, IntArray
 
 __all__ = ["DIAGRAM_KINDS", "DiagramSummary", "diagram", "diagram_file"]
 
 DIAGRAM_KINDS = (*DIAGRAMS, "harker", "profile")
 """All diagrams of tables."""
 
-BLOCK_ROWS = 16_384
 MOST_SHOWN = 4
 LEAST_SHOWN = 2.0
 """In mol%: end members that never reach it are left out of a profile, unless they are asked for."""
-
-RESULT_PHASE, RESULT_VERDICT = "phase", "verdict"
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,36 +70,6 @@ class DiagramSummary:
     left_out: dict[str, int]
     out: Path
     notices: tuple[str, ...]
-
-
-@dataclass(eq=False)
-class _Drawn:
-    """The analyses of a diagram, as they are collected block by block."""
-
-    quantities: list[FloatArray] = field(default_factory=list)
-    sigma: list[FloatArray] = field(default_factory=list)
-    labels: list[str] = field(default_factory=list)
-    verdicts: list[str] = field(default_factory=list)
-    own: list[Any] = field(default_factory=list)
-    distance: list[Any] = field(default_factory=list)
-    left_out: Counter[str] = field(default_factory=Counter)
-    notices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class _Request:
-    """What is asked of every block."""
-
-    kind: str
-    mineral_column: str | None
-    colour_by: str | None
-    only: tuple[str, ...]
-    against: str
-    show: tuple[str, ...]
-    distance: str | None
-    celsius: tuple[float, ...]
-    bar: float
-    density: bool | None
 
 
 def diagram(
@@ -161,7 +124,8 @@ def diagram(
     ax : matplotlib Axes, optional
         Where to draw; a triangle of mpltern for ternary diagrams, and not for ``harker``.
     sheet, iron, sigma_level, unit
-        As for `phasewise.read`. Where the table states analytical errors, they are drawn as ellipses of 2 sigma.
+        As for `phasewise.read`. Where the table states analytical errors, they are drawn as ellipses of 2
+        sigma.
 
     Returns
     -------
@@ -174,7 +138,7 @@ def diagram(
     """
     request = _request(kind, mineral_column, colour_by, only, against, show, distance, celsius, bar, density)
     table = open_table(data, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
-    drawn = _collect(table, request, model)
+    drawn = collect(table, request, model)
     for notice in drawn.notices:
         warnings.warn(notice, HeaderWarning, stacklevel=2)
     if kind == "harker":
@@ -243,7 +207,7 @@ sigma_level, unit
     height, ternary = _shape(kind)
     require_mpltern() if ternary else require_matplotlib()
     table = open_table(path, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
-    drawn = _collect(table, request, model)
+    drawn = collect(table, request, model)
     inches = COLUMN_WIDTHS[width]
     size = (inches, inches * height + (0.3 if width == "single" else 0.0))
     if kind == "harker":
@@ -271,7 +235,7 @@ def _request(
     celsius: Sequence[float],
     bar: float,
     density: bool | None,
-) -> _Request:
+) -> DiagramRequest:
     if kind not in DIAGRAM_KINDS:
         raise HeaderError(f"There is no diagram {kind!r}. Choose from {', '.join(DIAGRAM_KINDS)}.")
     if kind == "profile" and distance is None:
@@ -287,7 +251,7 @@ def _request(
                 f"only={name!r} is no mineral that is known. Choose from {', '.join(load_minerals())}."
             )
         named.append(found)
-    return _Request(
+    return DiagramRequest(
         kind,
         mineral_column,
         colour_by,
@@ -308,193 +272,7 @@ def _shape(kind: str) -> tuple[float, bool]:
     return 0.5, False
 
 
-def _collect(table: Table, request: _Request, model: str | Path) -> _Drawn:
-    """Return the analyses that belong in the diagram."""
-    for column in (request.mineral_column, request.colour_by, request.distance):
-        if column is not None and column not in table.columns:
-            raise HeaderError(f"'{table.name}' has no column {column!r}. It has {', '.join(table.columns)}.")
-    drawn = _Drawn()
-    chosen: CompositionModel | None = None
-    with one_blas_thread():
-        for block in table.blocks(BLOCK_ROWS):
-            for suffix, analyses in block.analyses.items():
-                found = _phases(block.table, suffix, analyses, request)
-                if found is None:
-                    chosen = chosen or load_model(model)
-                    found = _classified(analyses, chosen)
-                phases, verdicts = found
-                kept = np.ones(len(analyses), dtype=bool)
-                kept[list(block.units_rows)] = False
-                _add(drawn, analyses, phases, verdicts, kept, block.table, request)
-    drawn.notices = table.notices
-    if not drawn.labels:
-        raise HeaderError(_nothing(table, request, drawn))
-    return drawn
-
-
-def _phases(
-    rows: Any, suffix: str, analyses: Analyses, request: _Request
-) -> tuple[list[str | None], list[str]] | None:
-    """Return mineral and verdict of each row as the table has them, None where it does not."""
-    accepted = ["accepted"] * len(analyses)
-    if request.mineral_column is not None:
-        names = rows[request.mineral_column].to_pylist()
-        return [None if name is None else canonical_phase(str(name)) for name in names], accepted
-    try:
-        column = find_result(rows.column_names, with_suffix(RESULT_PHASE, suffix))
-        names = [str(name) if name else None for name in rows[column].to_pylist()]
-    except HeaderError:
-        named = canonical_phase(suffix) if suffix else None
-        return None if named is None else ([named] * len(analyses), accepted)
-    try:
-        told = rows[find_result(rows.column_names, with_suffix(RESULT_VERDICT, suffix))].to_pylist()
-    except HeaderError:
-        told = accepted
-    known = [verdict if verdict in VERDICTS else "accepted" for verdict in told]
-    return [name and (canonical_phase(name) or name) for name in names], known
-
-
-def _classified(analyses: Analyses, model: CompositionModel) -> tuple[list[str | None], list[str]]:
-    prediction = predict(analyses, model)
-    names = [*model.phases, None]
-    return [names[k] for k in prediction.phase.tolist()], [VERDICTS[k] for k in prediction.verdict.tolist()]
-
-
-def _add(
-    drawn: _Drawn,
-    analyses: Analyses,
-    phases: list[str | None],
-    verdicts: list[str],
-    kept: Any,
-    rows: Any,
-    request: _Request,
-) -> None:
-    """Add those rows of a block that belong in the diagram."""
-    wanted = _minerals(request)
-    told = np.array(phases, dtype=object)
-    colours = None if request.colour_by is None else rows[request.colour_by].to_pylist()
-    along = None if request.distance is None else rows[request.distance].to_pylist()
-    for name in sorted({phase for phase in phases if phase}):
-        at = np.flatnonzero((told == name) & kept)
-        if (wanted and name not in wanted) or (request.only and name not in request.only):
-            drawn.left_out["of another mineral"] += len(at)
-            continue
-        if not len(at):
-            continue
-        part = analyses.take(at)
-        values, covariance, reasons = _quantities(name, part, request)
-        good = (
-            np.isfinite(values).any(axis=1)
-            if request.kind in ("harker", "profile")
-            else (np.isfinite(values).all(axis=1))
-        )
-        for reason in reasons[~good]:
-            drawn.left_out[reason or "a quantity was not measured"] += 1
-        at, values, covariance = at[good], values[good], covariance[good]
-        drawn.quantities.append(values)
-        drawn.sigma.append(covariance)
-        drawn.labels += [name] * len(at)
-        drawn.verdicts += [verdicts[row] for row in at]
-        drawn.own += [None if colours is None else colours[row] for row in at]
-        drawn.distance += [None if along is None else along[row] for row in at]
-    drawn.left_out["without a mineral"] += int(((told == None) & kept).sum())  # noqa: E711
-    drawn.left_out = +drawn.left_out
-
-
-def _minerals(request: _Request) -> tuple[str, ...]:
-    return DIAGRAMS[request.kind].minerals if request.kind in DIAGRAMS else ()
-
-
-def _names(request: _Request, mineral: str) -> tuple[str, ...]:
-    """Return what is calculated of each analysis."""
-    if request.kind in DIAGRAMS:
-        return DIAGRAMS[request.kind].quantities
-    if request.kind == "harker":
-        return tuple(OXIDE + name for name in _asked_oxides(request))
-    return request.show or reported_names(mineral)
-
-
-def _asked_oxides(request: _Request) -> tuple[str, ...]:
-    shown = request.show or (*TEN_OXIDES, "P2O5", "NiO")
-    return tuple(dict.fromkeys((request.against, *shown)))
-
-
-def _quantities(mineral: str, analyses: Analyses, request: _Request) -> tuple[FloatArray, FloatArray, Any]:
-    """Return quantities (n, k), their covariance (n, k, k), and why rows have none."""
-    names = _names(request, mineral)
-    given = FormulaInput.of(analyses)
-    function = partial(_evaluated, mineral, names, given, request)
-    reasons = np.full(len(analyses), "", dtype=object)
-    values = function(given.values)
-    if load_minerals()[mineral].sites and any(not name.startswith((OXIDE, SHARE)) for name in names):
-        reasons = refusals(analyses, load_minerals()[mineral], FormulaOptions())
-        values[reasons != ""] = np.nan
-        kind = DIAGRAMS.get(request.kind)
-        if kind is not None and kind.keeps is not None:
-            formula = MineralFormula(load_minerals()[mineral], given.columns, FormulaOptions())
-            other = (reasons == "") & ~kind.keeps(formula.calculate(given.values, given.ferric))
-            values[other] = np.nan
-            reasons[other] = "of another subgroup"
-    k = len(names)
-    if analyses.sigma is None:
-        return values, np.full((len(analyses), k, k), np.nan), reasons
-    return values, first_order_covariance(function, given.values, analyses.sigma), reasons
-
-
-def _evaluated(
-    mineral: str, names: tuple[str, ...], given: FormulaInput, request: _Request, values: FloatArray
-) -> FloatArray:
-    found: list[FloatArray] = []
-    formulae = None
-    for name in names:
-        plain = name.removeprefix(OXIDE)
-        if name.startswith(OXIDE) or (request.kind == "profile" and plain in given.columns):
-            found.append(_oxide(values, given.columns, plain))
-        elif name.startswith(SHARE):
-            parts = [_oxide(values, given.columns, part) for part in name.removeprefix(SHARE).split("+")]
-            found.append(100 * np.sum(parts, axis=0) / _dry(values, given.columns))
-        else:
-            if formulae is None:
-                formula = MineralFormula(load_minerals()[mineral], given.columns, FormulaOptions())
-                formulae = formula.calculate(values, given.ferric)
-            if request.kind != "profile":
-                found.append(quantity_of(formulae, name))
-                continue
-            ratio = formulae.ratio(name)
-            if ratio is None:
-                raise HeaderError(
-                    f"'{name}' is no end member, index or oxide of {mineral}. "
-                    f"It has {', '.join(reported_names(mineral))}."
-                )
-            found.append(ratio)
-    return np.column_stack(found)
-
-
-def _oxide(values: FloatArray, columns: tuple[str, ...], name: str) -> FloatArray:
-    return values[:, columns.index(name)] if name in columns else np.full(len(values), np.nan)
-
-
-def _dry(values: FloatArray, columns: tuple[str, ...]) -> FloatArray:
-    """Return the total without H2O and CO2 in wt%, NaN where there is none."""
-    counted = [k for k, name in enumerate(columns) if name not in ("H2O", "CO2")]
-    total = np.nansum(values[:, counted], axis=1)
-    return np.where(total > 0, total, np.nan)
-
-
-def _nothing(table: Table, request: _Request, drawn: _Drawn) -> str:
-    """Return why nothing is drawn, and what to do."""
-    wanted = _minerals(request) or ("any mineral",)
-    told = [f"{number:,} {reason.rstrip('.')}" for reason, number in drawn.left_out.most_common(3)]
-    seen = f" Its analyses: {'; '.join(told)}." if told else ""
-    remedy = (
-        f"Is {request.mineral_column!r} the column of minerals?"
-        if request.mineral_column is not None
-        else "Run phasewise classify to see what they are, or name the minerals with --mineral COLUMN."
-    )
-    return f"'{table.name}' has nothing to draw: '{request.kind}' takes {', '.join(wanted)}.{seen} {remedy}"
-
-
-def _options(drawn: _Drawn, request: _Request) -> dict[str, Any]:
+def _options(drawn: DiagramRows, request: DiagramRequest) -> dict[str, Any]:
     options: dict[str, Any] = {"labels": drawn.labels, "verdicts": drawn.verdicts, "density": request.density}
     if request.colour_by is None:
         return options
@@ -520,7 +298,7 @@ def _number(value: Any) -> float:
         return float("nan")
 
 
-def _draw(ax: Axes, drawn: _Drawn, request: _Request) -> Axes:
+def _draw(ax: Axes, drawn: DiagramRows, request: DiagramRequest) -> Axes:
     if request.kind == "profile":
         return _draw_profile(ax, drawn, request)
     kind: DiagramKind = find_diagram(request.kind)
@@ -535,9 +313,9 @@ def _draw(ax: Axes, drawn: _Drawn, request: _Request) -> Axes:
     return kind.draw(ax, list(quantities.T), **options)
 
 
-def _harker_oxides(drawn: _Drawn, request: _Request) -> dict[str, FloatArray]:
+def _harker_oxides(drawn: DiagramRows, request: DiagramRequest) -> dict[str, FloatArray]:
     values = np.concatenate(drawn.quantities)
-    names = _asked_oxides(request)
+    names = asked_oxides(request)
     if not np.isfinite(values[:, 0]).any():
         raise HeaderError(f"{request.against!r} was not measured. Choose another oxide: --against MgO.")
     measured = [
@@ -548,9 +326,9 @@ def _harker_oxides(drawn: _Drawn, request: _Request) -> dict[str, FloatArray]:
     return {names[k]: values[:, k] for k in measured}
 
 
-def _draw_harker(drawn: _Drawn, request: _Request, figure: Figure | None) -> np.ndarray:
+def _draw_harker(drawn: DiagramRows, request: DiagramRequest, figure: Figure | None) -> np.ndarray:
     oxides = _harker_oxides(drawn, request)
-    names = _asked_oxides(request)
+    names = asked_oxides(request)
     options = _options(drawn, request)
     covariance = np.concatenate(drawn.sigma)
     sigma = None
@@ -559,7 +337,7 @@ def _draw_harker(drawn: _Drawn, request: _Request, figure: Figure | None) -> np.
     return plot_harker(oxides, request.against, sigma_wt=sigma, figure=figure, **options)
 
 
-def _draw_profile(ax: Axes, drawn: _Drawn, request: _Request) -> Axes:
+def _draw_profile(ax: Axes, drawn: DiagramRows, request: DiagramRequest) -> Axes:
     minerals = list(dict.fromkeys(drawn.labels))
     if len(minerals) > 1:
         raise HeaderError(
@@ -570,7 +348,7 @@ def _draw_profile(ax: Axes, drawn: _Drawn, request: _Request) -> Axes:
         raise HeaderError(
             f"Column {request.distance!r} holds no numbers. Name the column of distances: --distance."
         )
-    names = _names(request, minerals[0])
+    names = names_of(request, minerals[0])
     values, covariance = np.concatenate(drawn.quantities), np.concatenate(drawn.sigma)
     shown = list(range(len(names))) if request.show else _largest(values)
     sigma = {names[k]: np.sqrt(covariance[:, k, k]) for k in shown} if np.isfinite(covariance).any() else None
@@ -582,9 +360,21 @@ def _draw_profile(ax: Axes, drawn: _Drawn, request: _Request) -> Axes:
         sigma=sigma,
         verdicts=drawn.verdicts,
         unit=unit,
-        distance_unit=request.distance or "",
+        distance_name=_distance_name(request.distance or ""),
         ax=ax,
     )
+
+
+def _distance_name(column: str) -> str:
+    """Return what the axis of distances is called.
+
+    Examples
+    --------
+    >>> _distance_name("distance_um"), _distance_name("Rim (mm)")
+    ('Distance (µm)', 'Rim (mm)')
+    """
+    microns = re.search(r"(^|[^a-z])(um|µm|μm|microns?)\W*$", column.casefold())
+    return "Distance (µm)" if microns else column
 
 
 def _largest(values: FloatArray) -> list[int]:

@@ -62,7 +62,7 @@ def _largest(rows: ReportRows) -> tuple[dict[tuple[str, str], int], list[str]]:
     totals: Counter[str] = Counter()
     for (phase, _, _), number in rows.counts.items():
         totals[phase or NO_PHASE] += number
-    names = [name for name, _ in totals.most_common()]
+    names = sorted(totals, key=lambda name: (name == NO_PHASE, -totals[name], name))
     rest = names[MOST_BARS:] if len(names) > MOST_BARS + 1 else []
     together = f"{len(rest)} others"
     counts: Counter[tuple[str, str]] = Counter()

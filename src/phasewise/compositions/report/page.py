@@ -111,7 +111,7 @@ def _overview(rows: ReportRows, about: About) -> list[Block]:
     for verdict in VERDICTS:
         if number := _sum(rows, verdict):
             numbers.append((_words(verdict).capitalize(), f"{number:,} ({_share(number, n)})"))
-    blocks: list[Block] = [Facts([*numbers, *about.facts])]
+    blocks: list[Block] = [Facts(numbers), *([Facts(about.facts)] if about.facts else [])]
     return [*blocks, Figures(overview_figures(rows)), _phases(rows)] if n else blocks
 
 

@@ -96,7 +96,7 @@ def about_file(
         ("File", str(path)),
         ("Model", f"{model.name}, weights {card['weights']['sha256'][:12]}"),
         ("phasewise", __version__),
-        ("Accepted from a probability of", f"{model.thresholds.probability:.2f}"),
+        ("Least probability", f"{model.thresholds.probability:.2f}"),
         *((name, str(value)) for name, value in settings.items() if value is not None),
     ]
     everything = f"phasewise classify {Path(path).name} --out result.parquet"

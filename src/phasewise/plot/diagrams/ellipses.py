@@ -81,7 +81,7 @@ def draw_ellipses(ax: Axes, plane: FloatArray, covariance: FloatArray, colours: 
     values, vectors = np.linalg.eigh(covariance[rows])
     axes = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :]
     outlines = plane[rows][:, None, :] + (axes @ circle).transpose(0, 2, 1)
-    shades = [colours[row] for row in rows]
+    shades = [colours[row] for row in rows.tolist()]
     for face, width, alpha in ((shades, 0.0, 0.12), ("none", 0.7, 0.8)):
         ax.add_collection(
             PolyCollection(

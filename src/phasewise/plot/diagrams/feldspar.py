@@ -82,8 +82,8 @@ def plot_feldspars(
 
     References
     ----------
-    Deer, Howie & Zussman 2013, doi:10.1180/DHZ: names. Elkins & Grove 1990, American Mineralogist 75, 544-559:
-    solvus, see `phasewise.chem.feldspar_solvus`.
+    Deer, Howie & Zussman 2013, doi:10.1180/DHZ: names. Elkins & Grove 1990, American Mineralogist 75,
+    544-559: solvus, see `phasewise.chem.feldspar_solvus`.
     """
     ax = ternary_axes("Or", "Ab", "An", ax)
     draw_fields(ax, [replace(field, name="", short="") for field in FELDSPAR_FIELDS[:PLAGIOCLASES]], project)
@@ -100,7 +100,10 @@ def _write_plagioclases(ax: Axes) -> None:
     for field in FELDSPAR_FIELDS[:PLAGIOCLASES]:
         middle = project(np.array(field.corners))[[1, 2]].mean(axis=0)
         name = field.name if roomy(ax) else field.short
-        write(ax, middle + np.array([0.012, 0.012]), name, size=6.5, turn=60.0, across="left", along="bottom")
+        side = -1.0 if middle[0] > 0 else 1.0
+        across = "left" if side > 0 else "right"
+        place = middle + np.array([0.012 * side, 0.012])
+        write(ax, place, name, size=6.5, turn=60.0 * side, across=across, along="bottom")
 
 
 def _draw_solvus(ax: Axes, celsius: Sequence[float], bar: float) -> None:
@@ -119,7 +122,7 @@ def _draw_solvus(ax: Axes, celsius: Sequence[float], bar: float) -> None:
         title=f"solvus, {bar / 1000:g} kbar",
         title_fontsize=7,
         loc="upper right",
-        bbox_to_anchor=(1.06, 1.04),
+        bbox_to_anchor=(1.02, 1.04),
         frameon=False,
         fontsize=7,
         labelspacing=0.3,

@@ -93,15 +93,15 @@ def harker_size(n_oxides: int, width: Width = "double") -> tuple[float, float]:
 
 
 def oxide_title(oxide: str) -> str:
-    """Return an oxide with its figures set low, and its unit.
+    r"""Return an oxide with its figures set low, and its unit.
 
     Examples
     --------
     >>> oxide_title("Al2O3"), oxide_title("FeOt")
-    ('Al$_2$O$_3$ (wt%)', 'FeO$_{total}$ (wt%)')
+    ('Al$_2$O$_3$ (wt%)', 'FeO$_\\mathrm{total}$ (wt%)')
     """
     if oxide == "FeOt":
-        return "FeO$_{total}$ (wt%)"
+        return "FeO$_\\mathrm{total}$ (wt%)"
     return re.sub(r"(\d+)", r"$_\1$", oxide) + " (wt%)"
 
 
@@ -122,12 +122,13 @@ def _add_legend(figure: Figure, ax: Any, x: FloatArray, options: PointOptions) -
     """Draw one legend for all panels, above them."""
     from matplotlib.figure import Figure as New
 
-    other = New(figsize=figure.get_size_inches()).add_subplot()
-    draw_points(other, (x, x), **{**options, "density": False, "sigma": None})
+    other = New(figsize=harker_size(3)).add_subplot()
+    plain: dict[str, Any] = {**options, "density": False, "sigma": None}
+    draw_points(other, (x, x), **plain)
     legend = other.get_legend()
     if legend is not None:
         figure.legend(
-            legend.legend_handles,
+            [handle for handle in legend.legend_handles if handle is not None],
             [text.get_text() for text in legend.get_texts()],
             loc="outside upper left",
             ncols=max(1, int(figure.get_size_inches()[0] / 1.35)),

@@ -21,7 +21,7 @@ FEWEST = 5
 SIDE = 0.035
 """Inches between the middles of two hexagons."""
 
-PALEST, DARKEST = 0.7, 0.72
+PALEST, DARKEST = 0.75, 0.6
 """Share of the colour in the palest hexagon, the rest is white; and in the darkest one, the rest is black."""
 
 

@@ -56,8 +56,8 @@ def plot_micas(
 
     References
     ----------
-    Tischendorf et al. 2007, doi:10.1180/minmag.2007.071.3.285: the diagram and the series. Rieder et al. 1998,
-    doi:10.1346/CCMN.1998.0460513: end members.
+    Tischendorf et al. 2007, doi:10.1180/minmag.2007.071.3.285: the diagram and the series. Rieder et al.
+    1998, doi:10.1346/CCMN.1998.0460513: end members.
     """
     ax = ax or new_axes(0.85)
     ax.set_xlim(-2.5, 3.6)

@@ -41,6 +41,8 @@ def plot_forsterite(
     ax : matplotlib Axes, optional
     """
     ax = ax or new_axes(0.55)
+    from matplotlib.ticker import MaxNLocator
+
     values = np.atleast_1d(np.asarray(fo, dtype=np.float64))
     told = ["Olivine"] * len(values) if labels is None else [label or UNNAMED for label in labels]
     if len(told) != len(values):
@@ -73,7 +75,7 @@ def plot_forsterite(
     finish(ax, "Fo (mol%)", f"Number of analyses in {width:g} mol%")
     ax.set_xlim(min(low, 90.0) - 0.02 * (100 - low), 100.0)
     ax.set_ylim(0, 1.06 * max(below.max(initial=1.0), 1.0))
-    ax.yaxis.get_major_locator().set_params(integer=True)
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     ax.spines[["top", "right"]].set_visible(False)
     return ax
 

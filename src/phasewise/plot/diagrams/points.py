@@ -49,7 +49,8 @@ class PointOptions(TypedDict, total=False):
     Attributes
     ----------
     labels : (n,) sequence of str or None
-        The phase of each analysis, which gives its colour, or any other group (at most 7 that are no minerals).
+        The phase of each analysis, which gives its colour, or another group; at most 7 groups that are no
+        minerals have a colour of their own.
     shades : (n,) float64
         Numbers that give the colour instead, on a scale; NaN is grey.
     shade_name : str
@@ -294,13 +295,16 @@ def _edge(colour: str, verdict: str, *, small: bool) -> str:
         return "none"
     rgb = np.array(to_rgb(colour))
     dark = float(rgb @ LUMINANCE) < 0.35
-    return "white" if dark else str(to_hex(0.6 * rgb))
+    return "white" if dark else to_hex(tuple(0.6 * rgb))
 
 
 def _paler(colour: str) -> str:
     from matplotlib.colors import to_hex, to_rgb
 
-    return str(to_hex(np.array(to_rgb(colour)) * (1 - PALE) + PALE))
+    rgb = np.array(to_rgb(colour))
+    # Pale colours are not made paler.
+    share = PALE * (1 - float(rgb @ LUMINANCE))
+    return to_hex(tuple(rgb * (1 - share) + share))
 
 
 def _mark_size(n: int) -> float:

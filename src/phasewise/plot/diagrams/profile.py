@@ -26,7 +26,7 @@ def plot_profile(
     sigma: Mapping[str, FloatArray] | None = None,
     verdicts: Sequence[str] | None = None,
     unit: str = "mol%",
-    distance_unit: str = "µm",
+    distance_name: str = "Distance (µm)",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw quantities along a profile.
@@ -41,8 +41,8 @@ def plot_profile(
         One standard deviation of some of them; drawn as bars of 2 sigma.
     verdicts : (n,) sequence of str, optional
         Analyses that are not accepted have their mark, and the line passes them by.
-    unit, distance_unit : str
-        Of the axes.
+    unit, distance_name : str
+        What the axes are called.
     ax : matplotlib Axes, optional
 
     Raises
@@ -94,7 +94,7 @@ def plot_profile(
         ax.scatter(
             [], [], s=26, marker=mark, color="white", edgecolors="#222222", label=verdict.replace("_", " ")
         )
-    finish(ax, f"Distance ({distance_unit})", unit)
+    finish(ax, distance_name, unit)
     ax.margins(x=0.03, y=0.08)
     ax.spines[["top", "right"]].set_visible(False)
     columns = max(1, int(width_of(ax) / 0.95))

@@ -55,7 +55,10 @@ Q_J_FIELDS = (
     Field("Na", ((0.0, 1.5), (0.0, 2.0), (0.4, 1.6), (0.3, 1.2)), place=(0.17, 1.62)),
     Field("others", ((0.0, 0.0), (0.0, 1.5), (1.5, 0.0)), place=(0.45, 0.45), closed=False),
 )
-"""Q and J of the corners: Q + J of 1.5 and 2.0, J / (Q + J) of 0.2 and 0.8 (Morimoto et al. 1988, figure 1)."""
+"""Q and J of the corners, after figure 1 of Morimoto et al. (1988).
+
+Q + J is 1.5 and 2.0, J / (Q + J) is 0.2 and 0.8.
+"""
 
 NA_PYROXENE_FIELDS = (
     Field("Ca-Mg-Fe\npyroxenes (Quad)", ((80, 20, 0), (100, 0, 0), (80, 0, 20)), "Quad", (86, 7, 7)),
@@ -100,9 +103,12 @@ def plot_pyroxene_quadrilateral(
     frame = np.array([[50.0, 50, 0], [50, 0, 50], [0, 0, 100], [0, 100, 0], [50, 50, 0]])
     add_line(ax, quadrilateral_place(frame), colour=INK)
     _add_ticks(ax)
-    corners = (("Di", (50, 50, 0), (0, 2.5)), ("Hd", (50, 0, 50), (0, 2.5)))
-    corners += (("En", (0, 100, 0), (-3, -2.5)), ("Fs", (0, 0, 100), (3, -2.5)))
-    for name, parts, (right, up) in corners:
+    for name, parts, (right, up) in (
+        ("Di", (50, 50, 0), (0, 2.5)),
+        ("Hd", (50, 0, 50), (0, 2.5)),
+        ("En", (0, 100, 0), (-3, -2.5)),
+        ("Fs", (0, 0, 100), (3, -2.5)),
+    ):
         x, y = quadrilateral_place(np.array([parts], dtype=float))[0]
         write(ax, (x + right, y + up), name, size=8, colour=INK)
     plane = draw_points(ax, (wo, en, fs), quadrilateral_place, **options)

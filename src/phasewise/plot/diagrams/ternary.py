@@ -73,4 +73,4 @@ def project(components: FloatArray) -> FloatArray:
     >>> project(np.array([[5.0, 0.0, 0.0]])).tolist()
     [[0.0, 1.0]]
     """
-    return closed(np.asarray(components, dtype=np.float64)) @ CORNERS
+    return np.asarray(closed(np.asarray(components, dtype=np.float64)) @ CORNERS)
