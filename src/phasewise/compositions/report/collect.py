@@ -113,7 +113,8 @@ class ReportRows:
     def accepted(self) -> pa.Table:
         """Return the listed analyses that are accepted: what was measured in wt%, and ``phase``."""
         phase, verdict = self.column("phase"), self.column("verdict")
-        kept = np.flatnonzero(np.array([v == "accepted" for v in verdict.to_pylist()])) if verdict else []
+        accepted = [] if verdict is None else [told == "accepted" for told in verdict.to_pylist()]
+        kept: IntArray = np.flatnonzero(np.array(accepted, dtype=bool))
         oxides = {name: values[kept] for name, (values, _) in self.oxides().items()}
         if FERRIC in oxides:
             total = oxides.pop("FeOt")

@@ -66,4 +66,4 @@ def _drawn(kind: DiagramKind, table: pa.Table) -> Drawn | None:
             )
     except HeaderError:
         return None
-    return Drawn(minerals, svg, f"{title}; accepted analyses.")
+    return Drawn(minerals, svg, f"{title}; the accepted analyses with all that it takes.")
