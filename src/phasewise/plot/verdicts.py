@@ -174,10 +174,10 @@ def _finish(ax: Axes) -> None:
             bbox_to_anchor=(0.0, 1.0),
             ncols=5,
             frameon=False,
-            fontsize=8,
+            fontsize=7.5,
             handlelength=1.0,
             handletextpad=0.4,
-            columnspacing=1.2,
+            columnspacing=0.8,
         )
 
 
