@@ -59,8 +59,8 @@ CALCIC_FIELDS = (
     _box("ferro-\nactinolite", (7.5, 8.0), (0.0, 0.5), "Fac"),
     _box("magnesiohornblende\n(edenite)", (6.5, 7.5), (0.5, 1.0), "Mhb\n(Ed)"),
     _box("ferrohornblende\n(ferro-edenite)", (6.5, 7.5), (0.0, 0.5), "Fhb\n(Fed)"),
-    _box("tschermakite\n(pargasite or magne-\nsiohastingsite)", (5.5, 6.5), (0.5, 1.0), "Ts\n(Prg, Mhs)"),
-    _box("ferrotschermakite\n(ferropargasite\nor hastingsite)", (5.5, 6.5), (0.0, 0.5), "Fts\n(Fprg, Hs)"),
+    _box("tschermakite\n(pargasite,\nmagnesiohastingsite)", (5.5, 6.5), (0.5, 1.0), "Ts\n(Prg, Mhs)"),
+    _box("ferrotschermakite\n(ferropargasite,\nhastingsite)", (5.5, 6.5), (0.0, 0.5), "Fts\n(Fprg, Hs)"),
     _box("(magnesio-\nsadanagaite)", (5.0, 5.5), (0.5, 1.0), "(Msad)"),
     _box("(sada-\nnagaite)", (5.0, 5.5), (0.0, 0.5), "(Sad)"),
 )

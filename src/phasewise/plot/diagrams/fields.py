@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
     from phasewise.core.types import FloatArray
 
-__all__ = ["Field", "add_line", "draw_fields", "name_place", "write"]
+__all__ = ["Field", "add_line", "draw_fields", "name_place", "raise_names", "write"]
 
 HALO = 2.0
+NAME = "name"
 
 
 @dataclass(frozen=True)
@@ -120,10 +121,8 @@ def write(
     across: str = "center",
     along: str = "center",
 ) -> None:
-    """Write a name in the plane, above the analyses and with a halo, so that it is read among them."""
-    from matplotlib.patheffects import withStroke
-
-    written = ax.text(
+    """Write a name in the plane, under the analyses: see `raise_names`."""
+    ax.text(
         float(place[0]),
         float(place[1]),
         text,
@@ -133,7 +132,17 @@ def write(
         ha=across,
         va=along,
         linespacing=1.05,
-        zorder=6,
+        zorder=1.7,
+        gid=NAME,
         transform=ax.transData,
     )
-    written.set_path_effects([withStroke(linewidth=HALO, foreground="white", alpha=0.85)])
+
+
+def raise_names(ax: Axes) -> None:
+    """Put names above the analyses, with a halo: where these are shaded, no single one is hidden."""
+    from matplotlib.patheffects import withStroke
+
+    for text in ax.texts:
+        if text.get_gid() == NAME:
+            text.set_zorder(6)
+            text.set_path_effects([withStroke(linewidth=HALO, foreground="white", alpha=0.85)])

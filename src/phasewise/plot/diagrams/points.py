@@ -12,6 +12,7 @@ import numpy as np
 from phasewise.plot.colours import PHASE_COLOURS, UNKNOWN_COLOUR, VERDICT_MARKS
 from phasewise.plot.diagrams.axes import INK, TEXT, width_of
 from phasewise.plot.diagrams.ellipses import draw_ellipses, spread
+from phasewise.plot.diagrams.fields import raise_names
 from phasewise.plot.diagrams.hexagons import draw_hexagons
 from phasewise.plot.series import SERIES_STYLES
 
@@ -147,6 +148,8 @@ def draw_points(
     dense = shades is None and (shown.sum() > DENSE_FROM if density is None else density)
     if options.get("sigma") is not None and not dense:
         draw_ellipses(ax, plane, spread(given, np.asarray(options["sigma"]), project), _row_colours(groups))
+    if dense:
+        raise_names(ax)
     singles = shown if not dense else shown & ~_draw_dense(ax, plane, groups, shown)
     if shades is not None:
         _draw_shaded(ax, plane, np.asarray(shades, dtype=np.float64), verdicts, options.get("shade_name", ""))
