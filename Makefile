@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 .PHONY: help demo test lint wheel bench train clean
 
 help:
-	@echo "make demo    classify the reference analyses in examples/: a table, a CSV and a figure in demo/"
+	@echo "make demo    classify the reference analyses in examples/: a table, a CSV, a figure and a page in demo/"
 	@echo "make test    run the tests"
 	@echo "make lint    ruff, mypy and the import contracts"
 	@echo "make wheel   build the wheel into dist/ and check it"
@@ -25,7 +25,7 @@ $(VENV)/.made:
 
 $(VENV)/.installed-user: $(VENV)/.made pyproject.toml
 	@echo "Installing phasewise into $(VENV) ..."
-	$(PIP) --editable ".[excel,plot]"
+	$(PIP) --editable ".[excel,report]"
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.made pyproject.toml
@@ -36,7 +36,8 @@ $(VENV)/.installed-dev: $(VENV)/.made pyproject.toml
 demo: $(VENV)/.installed-user
 	@mkdir -p demo
 	$(BIN)/phasewise classify examples/reference_analyses.csv \
-	  --out demo/reference_analyses_classified.csv --plot demo/reference_analyses.png --show --force
+	  --out demo/reference_analyses_classified.csv --plot demo/reference_analyses.png \
+	  --report demo/reference_analyses.html --show --force
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n 2

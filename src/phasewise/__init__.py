@@ -13,6 +13,7 @@ _HOMES = {
     "formula_file": "phasewise.compositions.formula.tables",
     "load_model": "phasewise.compositions.load",
     "read": "phasewise.compositions.read",
+    "write_report": "phasewise.compositions.report.write",
 }
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "formula_file",
     "load_model",
     "read",
+    "write_report",
 ]
 
 

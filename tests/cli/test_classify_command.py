@@ -288,6 +288,20 @@ def test_a_risk_that_the_model_does_not_know_is_told(phasewise: Runner, tmp_path
     assert "train the model again" in run.err
 
 
+def test_a_page_is_written_beside_the_table_and_never_over_another(phasewise: Runner, tmp_path: Path) -> None:
+    path, page = tmp_path / "spots.csv", tmp_path / "page.html"
+    path.write_text(text(), encoding="utf-8")
+    run = phasewise("classify", path, "--report", page)
+    assert run.code == 0, run.err
+    assert run.out.endswith(f"Written: {page}\n")
+    before = page.read_text(encoding="utf-8")
+    assert "<title>spots.csv</title>" in before
+    assert_refused(phasewise("classify", path, "--report", page), "--force")
+    assert_refused(phasewise("classify", path, "--report", tmp_path / "page.pdf"), "Known are .html")
+    assert page.read_text(encoding="utf-8") == before
+    assert phasewise("classify", path, "--report", page, "--force").code == 0
+
+
 def test_what_is_accepted_of_each_phase_and_why_is_printed(phasewise: Runner, tmp_path: Path) -> None:
     path = tmp_path / "spots.csv"
     path.write_text(text(), encoding="utf-8")

@@ -51,3 +51,20 @@ def test_words_stay_words_and_are_escaped() -> None:
 def test_a_name_that_no_element_can_have_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="name="):
         draw_to_svg(name, draw, (4, 3))
+
+
+def test_charges_are_raised_where_it_is_asked_for_alone() -> None:
+    def name_axis(ax: Axes) -> None:
+        ax.set_xlabel("Fe$^{2+}$")
+
+    def words(svg: str) -> str:
+        return "".join(ElementTree.fromstring(svg).itertext())
+
+    assert "Fe$^{2+}$" in words(draw_to_svg("plain", name_axis, (4, 3)))
+    assert "$" not in words(draw_to_svg("math", name_axis, (4, 3), math=True))
+
+
+def test_axes_may_be_of_another_projection() -> None:
+    kinds: list[str] = []
+    draw_to_svg("polar", lambda ax: kinds.append(ax.name), (4, 3), projection="polar")
+    assert kinds == ["polar"]

@@ -21,6 +21,8 @@ from phasewise.report.page import (
     Page,
     Prose,
     Section,
+    Step,
+    Steps,
     Table,
     cell,
     figure_from_svg,
@@ -141,6 +143,27 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     assert [entry.name for entry in tmp_path.iterdir()] == ["page.html"]
 
 
+@pytest.mark.parametrize("link", ["https://example.org", "javascript:alert(1)", "page.html"])
+def test_a_page_links_to_nothing_but_itself(link: str) -> None:
+    for make in (
+        lambda: Cell("x", link=link),
+        lambda: Cell(links=[("x", link)]),
+        lambda: Step("x", link),
+    ):
+        with pytest.raises(ValueError, match="begin with #"):
+            make()
+
+
+def test_links_and_steps_are_escaped() -> None:
+    link = '#rows?find="><script>'
+    cells = [[Cell(HOSTILE, link=link), Cell(links=[(HOSTILE, link), (HOSTILE, "")])]]
+    table = Table([Column("a"), Column("b")], cells, scrolls=True)
+    reader = Reader(render_page(Page("t", "", [Section("s", [Steps([Step(HOSTILE, link)]), table])])))
+    assert [tag for tag, _ in reader.elements].count("script") == 1
+    assert reader.values("href").count(link) == 3
+    assert reader.text.count(HOSTILE) == 4
+
+
 def test_only_html_is_written(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"\.pdf.*\.html"):
         write_page(PAGE, tmp_path / "page.pdf")
@@ -155,6 +178,6 @@ def test_absent_jinja2_is_told_with_the_remedy(tmp_path: Path, monkeypatch: pyte
         return real(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", importer)
-    with pytest.raises(OutputError, match=re.escape("pip install 'phasewise[train]'")):
+    with pytest.raises(OutputError, match=re.escape("pip install 'phasewise[report]'")):
         page_module.check_page_path(tmp_path / "page.html")
     assert not list(tmp_path.iterdir())

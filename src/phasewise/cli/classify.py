@@ -47,6 +47,11 @@ __all__ = ["classify"]
 )
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw the outcome: .png, .pdf, .svg or .jpg.")
 @click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    help="Write a page about it: what was found, what to measure again, every row. .html, extra `report`.",
+)
+@click.option(
     "--by-phase", is_flag=True, help="Print what is accepted of each phase, what is refused, and why."
 )
 @click.option("--show", is_flag=True, help="Print the first rows even where --out is given.")
@@ -55,6 +60,7 @@ def classify(
     file: Path,
     out: Path | None,
     plot: Path | None,
+    report: Path | None,
     by_phase: bool,
     show: bool,
     force: bool,
@@ -66,6 +72,10 @@ def classify(
     to see how its columns are understood.
     """
     figure = _figure_target(plot, file, force=force)
+    if report is not None:
+        from phasewise.compositions.report.write import check_report_path
+
+        check_report_path(report, force=force, source=file)
     if out is not None:
         from phasewise.report.write import check_result_path
 
@@ -76,7 +86,7 @@ def classify(
 
     quiet = sys.stderr is None or not sys.stderr.isatty()
     with tqdm(unit=" rows", delay=1, leave=False, disable=quiet, unit_scale=True) as bar:
-        summary = classify_file(file, out, force=force, progress=bar.update, **options)
+        summary = classify_file(file, out, report=report, force=force, progress=bar.update, **options)
     print_notices(summary.notices)
     if figure is not None:
         _draw(summary, figure)
@@ -85,7 +95,7 @@ def classify(
     _print_counts(summary)
     if by_phase:
         _print_reasons(summary)
-    for path in (out, plot):
+    for path in (out, plot, report):
         if path is not None:
             click.echo(f"Written: {path}")
 

@@ -26,7 +26,7 @@ from phasewise.report.append import append_columns, append_to_frame, decode
 from phasewise.report.write import open_writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from phasewise.compositions.by_phase import ReasonCounts
     from phasewise.compositions.model import CompositionModel
@@ -57,6 +57,8 @@ class Summary:
         Number of analyses by (phase or None, verdict, reason code).
     out : Path or None
         Where the result was written.
+    report : Path or None
+        Where the page about it was written.
     notices : tuple of str
         What was assumed while reading.
     preview : pyarrow.Table
@@ -66,6 +68,7 @@ class Summary:
     rows: int
     reasons: ReasonCounts
     out: Path | None
+    report: Path | None
     notices: tuple[str, ...]
     preview: pa.Table
 
@@ -154,6 +157,7 @@ def classify_file(
     path: str | Path,
     out: str | Path | None = None,
     *,
+    report: str | Path | None = None,
     model: str | Path = "default",
     probabilities: bool = False,
     uncertainty: bool = False,
@@ -175,6 +179,9 @@ def classify_file(
     out : path, optional
         Where to write it with its results (.csv, .tsv, .parquet, .feather, .xlsx); without it the
         rows are only counted. Written whole or not at all.
+    report : path, optional
+        Where to write a page about it (.html): what was found, what to measure again, and every analysis.
+        Written whole or not at all.
     model, probabilities, uncertainty, peer_names, risk, sheet, iron, sigma_level, unit
         As for `classify`.
     force : bool
@@ -191,9 +198,10 @@ def classify_file(
     FileFormatError, HeaderError, ModelError
         As for `classify`.
     OutputError
-        If the result may not or cannot be written.
+        If the result or the page may not or cannot be written.
     """
     chosen = _chosen(model, risk)
+    page = None if report is None else _Page(report, path, force=force)
     target: AbstractContextManager[ResultWriter | None] = (
         nullcontext() if out is None else open_writer(out, force=force, source=path)
     )
@@ -207,11 +215,41 @@ def classify_file(
             if writer is not None:
                 writer.write(result)
             _count(counts, columns)
+            if page is not None:
+                page.rows.add(result, block.analyses)
             preview = result.slice(0, PREVIEW_ROWS) if preview is None else preview
             rows += len(block)
             if progress is not None:
                 progress(len(block))
-    return Summary(rows, dict(counts), None if out is None else Path(out), table.notices, preview)
+        if page is not None:
+            page.write(
+                chosen,
+                table.notices,
+                {"Risk permitted": risk, "Sheet": sheet, "Iron from": iron, "Unit": unit}
+                | {"Errors given as": None if sigma_level == 1 else f"{sigma_level:g} sigma"},
+            )
+    written, about = (None if target is None else Path(target) for target in (out, report))
+    return Summary(rows, dict(counts), written, about, table.notices, preview)
+
+
+class _Page:
+    """The page about a file on its way; what makes it is imported only where it is asked for."""
+
+    def __init__(self, target: str | Path, source: str | Path, *, force: bool) -> None:
+        from phasewise.compositions.report.collect import ReportRows
+        from phasewise.compositions.report.write import check_report_path
+
+        check_report_path(target, force=force, source=source)
+        self._target, self._source, self._force = target, source, force
+        self.rows = ReportRows()
+
+    def write(
+        self, model: CompositionModel, notices: tuple[str, ...], settings: Mapping[str, object]
+    ) -> None:
+        from phasewise.compositions.report.write import about_file, write_rows
+
+        about = about_file(self._source, model, settings, notices)
+        write_rows(self.rows, about, self._target, force=self._force)
 
 
 def _chosen(name: str | Path, risk: float | None) -> CompositionModel:

@@ -22,12 +22,18 @@ _ID = re.compile(r"""(\bid="|\burl\(#|\bhref="#)""")
 
 
 def draw_to_svg(
-    name: str, draw: Callable[[Axes], object], size: tuple[float, float], *, title: str = ""
+    name: str,
+    draw: Callable[[Axes], object],
+    size: tuple[float, float],
+    *,
+    title: str = "",
+    projection: str | None = None,
+    math: bool = False,
 ) -> str:
     """Return a drawing as an ``<svg>`` element that several pages and figures can stand beside.
 
     All ids begin with the name, so that figures of different names can share a page. The same drawing
-    gives the same text. Words stay words, and ``$`` is a dollar.
+    gives the same text. Words stay words, and ``$`` is a dollar unless `math` says otherwise.
 
     Parameters
     ----------
@@ -39,6 +45,10 @@ def draw_to_svg(
         Width and height in inches.
     title : str
         What the figure shows, for those who cannot see it.
+    projection : str, optional
+        Of the axes: ``ternary`` where mpltern has been imported.
+    math : bool
+        Whether ``Fe$^{2+}$`` has its charge raised; not for figures that show words of the user's.
 
     Raises
     ------
@@ -55,10 +65,10 @@ def draw_to_svg(
     from matplotlib.figure import Figure
 
     text = io.StringIO()
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": name, "text.parse_math": False}):
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": name, "text.parse_math": math}):
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasSVG(figure)
-        draw(figure.add_subplot())
+        draw(figure.add_subplot(projection=projection))
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         figure.savefig(text, format="svg", metadata=nothing, transparent=True)
     return _element(text.getvalue(), name, title)

@@ -13,7 +13,7 @@ from phasewise.plot.save import require_matplotlib
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["MAX_BARS", "figure_size", "plot_verdict_counts", "plot_verdicts"]
+__all__ = ["MAX_BARS", "NO_PHASE", "figure_size", "plot_verdict_counts", "plot_verdicts", "stacked_bars"]
 
 MAX_BARS = 60
 """Larger tables are drawn as counts: one bar a phase instead of one an analysis."""
@@ -77,25 +77,36 @@ def plot_verdict_counts(counts: Mapping[tuple[str | None, str], int], *, ax: Axe
     for (phase, _), number in counts.items():
         totals[phase or NO_PHASE] += number
     phases = sorted(totals, key=lambda phase: (phase == NO_PHASE, -totals[phase], phase))
-    ax = ax or _new_axes(len(phases))
-    left = [0] * len(phases)
-    for verdict in VERDICT_MARKS:
-        widths = [counts.get((None if phase == NO_PHASE else phase, verdict), 0) for phase in phases]
+    named = {(phase or NO_PHASE, verdict): number for (phase, verdict), number in counts.items()}
+    return stacked_bars(named, phases, ax)
+
+
+def stacked_bars(counts: Mapping[tuple[str, str], int], names: Sequence[str], ax: Axes | None) -> Axes:
+    """Draw one bar a name, of as many parts as there are verdicts, with the sum at its end.
+
+    Parameters
+    ----------
+    counts : mapping of (name, verdict) to int
+        Numbers of analyses.
+    names : sequence of str
+        The bars from top to bottom.
+    ax : matplotlib Axes, optional
+        Where to draw; without it a figure of a fitting size is made.
+    """
+    ax = ax or _new_axes(len(names))
+    left = [0] * len(names)
+    for verdict, tint in VERDICT_TINTS.items():
+        widths = [counts.get((name, verdict), 0) for name in names]
         if any(widths):
-            tint, label = VERDICT_TINTS[verdict], verdict.replace("_", " ")
-            ax.barh(phases, widths, left=left, color=tint, label=label, height=0.72)
+            ax.barh(
+                range(len(names)), widths, left=left, color=tint, label=verdict.replace("_", " "), height=0.72
+            )
         left = [start + width for start, width in zip(left, widths, strict=True)]
-    for row, phase in enumerate(phases):
-        ax.annotate(
-            f"{totals[phase]:,}",
-            (left[row], row),
-            (4, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8,
-        )
-    ax.set_ylim(len(phases) - 0.4, -0.6)
-    ax.set_xlim(0, 1.12 * max(left, default=1))
+    for row, total in enumerate(left):
+        ax.annotate(f"{total:,}", (total, row), (4, 0), textcoords="offset points", va="center", fontsize=8)
+    ax.set_yticks(range(len(names)), names)
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.set_xlim(0, 1.12 * max(left, default=1) or 1)
     ax.set_xlabel("Number of analyses", fontsize=9)
     ax.xaxis.set_major_formatter("{x:,.0f}")
     _finish(ax)
@@ -163,9 +174,10 @@ def _finish(ax: Axes) -> None:
             bbox_to_anchor=(0.0, 1.0),
             ncols=5,
             frameon=False,
-            fontsize=8,
-            handletextpad=0.3,
-            columnspacing=1.2,
+            fontsize=7.5,
+            handlelength=1.0,
+            handletextpad=0.4,
+            columnspacing=0.8,
         )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from phasewise.core.errors import OutputError
+from phasewise.report.rows import Rows
 from phasewise.report.targets import atomic_path, check_target
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ __all__ = [
     "Notes",
     "Page",
     "Prose",
+    "Rows",
     "Section",
+    "Step",
+    "Steps",
     "Table",
     "cell",
     "check_page_path",
@@ -66,6 +70,26 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A remark of plain text, and where in the page it leads: a link that begins with #, and its words."""
+
+    text: str
+    link: str = ""
+    words: str = ""
+
+    def __post_init__(self) -> None:
+        _check_link(self.link)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Remarks in the order in which they matter."""
+
+    kind: ClassVar[str] = "steps"
+    items: Sequence[Step]
+
+
+@dataclass(frozen=True)
 class Column:
     """A column of a table: its heading, what the heading means, and whether it holds numbers."""
 
@@ -90,23 +114,34 @@ class Cell:
         Whether it stands out as the best of its column.
     shade : float
         Depth of a warm background, 0 to 1, where what is poor has to be seen.
+    link : str
+        Where in the page the text leads; begins with #.
+    links : sequence of (str, str)
+        Further texts with where they lead, each in a line of its own; an empty link leads nowhere.
     """
 
-    text: str
+    text: str = ""
     value: float | None = None
     aside: str = ""
     best: bool = False
     shade: float = 0.0
+    link: str = ""
+    links: Sequence[tuple[str, str]] = ()
+
+    def __post_init__(self) -> None:
+        for link in (self.link, *(link for _, link in self.links)):
+            _check_link(link)
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table that readers can sort by its columns."""
+    """A table that readers can sort by its columns; one that `scrolls` never fills more than a screen."""
 
     kind: ClassVar[str] = "table"
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     caption: str = ""
+    scrolls: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +161,7 @@ class Figures:
     caption: str = ""
 
 
-Block = Prose | Notes | Facts | Table | Figures
+Block = Prose | Notes | Facts | Steps | Table | Figures | Rows
 
 
 @dataclass(frozen=True)
@@ -147,6 +182,11 @@ class Page:
     footer: str = ""
 
     @property
+    def holds_rows(self) -> bool:
+        """Whether the page lists rows."""
+        return any(isinstance(block, Rows) for section in self.sections for block in section.blocks)
+
+    @property
     def anchors(self) -> list[str]:
         """The name by which each section is linked to, made of its title; none occurs twice."""
         anchors: list[str] = []
@@ -157,7 +197,9 @@ class Page:
         return anchors
 
 
-def cell(value: float | int | str, decimals: int = 3, *, aside: str = "", best: bool = False) -> Cell:
+def cell(
+    value: float | int | str, decimals: int = 3, *, aside: str = "", best: bool = False, link: str = ""
+) -> Cell:
     """Return a cell of a number or a text; a number that is NaN is a dash.
 
     Examples
@@ -166,11 +208,11 @@ def cell(value: float | int | str, decimals: int = 3, *, aside: str = "", best: 
     ('12,345', '0.988', '–')
     """
     if isinstance(value, str):
-        return Cell(value, aside=aside, best=best)
+        return Cell(value, aside=aside, best=best, link=link)
     if math.isnan(value):
-        return Cell("–", aside=aside)
+        return Cell("–", aside=aside, link=link)
     text = f"{value:,}" if isinstance(value, int) else f"{value:,.{decimals}f}"
-    return Cell(text, float(value), aside, best)
+    return Cell(text, float(value), aside, best, link=link)
 
 
 def figure_from_svg(svg: str, caption: str = "") -> Figure:
@@ -192,7 +234,7 @@ def figure_from_svg(svg: str, caption: str = "") -> Figure:
 def render_page(page: Page) -> str:
     """Return a page as HTML. All text is escaped; figures are taken as they are.
 
-    The page forbids the browser to load anything, and to run any script but its own.
+    The page forbids the browser to load anything, and to run any scripts but its own.
 
     Raises
     ------
@@ -201,22 +243,23 @@ def render_page(page: Page) -> str:
     """
     environment = _environment()
     assert environment.loader is not None
-    script = environment.loader.get_source(environment, "sort.js")[0]
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return environment.get_template("page.html").render(page=page, script=script, script_sha256=digest)
+    names = ["sort.js", "rows.js"] if page.holds_rows else ["sort.js"]
+    scripts = [environment.loader.get_source(environment, name)[0] for name in names]
+    digests = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
+    return environment.get_template("page.html").render(page=page, scripts=scripts, digests=digests)
 
 
-def check_page_path(path: str | os.PathLike[str], *, force: bool = False) -> Path:
+def check_page_path(path: str | os.PathLike[str], *, force: bool = False, source: object = None) -> Path:
     """Return where a page will be written, after making sure that it can be: ask before long work.
 
     Raises
     ------
     OutputError
-        If jinja2 is absent, the ending is not .html, or the file cannot be written or exists (without
-        `force`).
+        If jinja2 is absent, the ending is not .html, or the file cannot be written, exists (without
+        `force`) or is the source.
     """
     _environment()
-    return check_target(path, HTML_SUFFIXES, force=force)
+    return check_target(path, HTML_SUFFIXES, force=force, source=source)
 
 
 def write_page(page: Page, path: str | os.PathLike[str], *, force: bool = False) -> None:
@@ -233,11 +276,16 @@ def write_page(page: Page, path: str | os.PathLike[str], *, force: bool = False)
         draft.write_text(text, encoding="utf-8", newline="\n")
 
 
+def _check_link(link: str) -> None:
+    if link and not link.startswith("#"):
+        raise ValueError(f"{link=} has to begin with #: a page links to nothing but itself")
+
+
 def _environment() -> Environment:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
     except ImportError as error:
-        raise OutputError("Reports need jinja2. Install it with: pip install 'phasewise[train]'") from error
+        raise OutputError("Reports need jinja2. Install it with: pip install 'phasewise[report]'") from error
     return Environment(
         loader=PackageLoader("phasewise.report"),
         autoescape=True,
