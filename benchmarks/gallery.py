@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from phasewise.chem.oxides import OXIDES
-from phasewise.compositions.diagrams import diagram_file
+from phasewise.compositions.diagrams.draw import diagram_file
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images" / "gallery"

@@ -1,8 +1,8 @@
 from phasewise.compositions.by_phase import by_phase as by_phase
 from phasewise.compositions.classify import classify as classify
 from phasewise.compositions.classify import classify_file as classify_file
-from phasewise.compositions.diagrams import diagram as diagram
-from phasewise.compositions.diagrams import diagram_file as diagram_file
+from phasewise.compositions.diagrams.draw import diagram as diagram
+from phasewise.compositions.diagrams.draw import diagram_file as diagram_file
 from phasewise.compositions.formula.tables import formula as formula
 from phasewise.compositions.formula.tables import formula_file as formula_file
 from phasewise.compositions.load import load_model as load_model

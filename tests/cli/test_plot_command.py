@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from phasewise.cli import main
-from phasewise.compositions.diagrams import DIAGRAM_KINDS
+from phasewise.compositions.diagrams.draw import DIAGRAM_KINDS
 
 REFERENCES = Path(__file__).parents[2] / "examples" / "reference_analyses.csv"
 

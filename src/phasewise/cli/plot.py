@@ -18,7 +18,7 @@ class _WithKinds(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the diagrams behind the options."""
-        from phasewise.compositions.diagram_kinds import DIAGRAMS
+        from phasewise.compositions.diagrams.kinds import DIAGRAMS
 
         rows = [(kind.name, f"{kind.title} [{', '.join(kind.minerals)}]") for kind in DIAGRAMS.values()]
         rows.append(("harker", "oxides against one of them (--against) [all]"))
@@ -91,7 +91,7 @@ def plot(kind: str, file: Path, out: Path, show: str, **options: Any) -> None:
     `phasewise headers FILE` to see how its columns are understood. Marks other than discs are verdicts other
     than accepted; ellipses are analytical errors of 2 sigma, where the table states them.
     """
-    from phasewise.compositions.diagrams import diagram_file
+    from phasewise.compositions.diagrams.draw import diagram_file
 
     names = tuple(name.strip() for name in show.split(",") if name.strip())
     summary = diagram_file(file, out, kind, show=names, **options)

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 
-from phasewise.compositions.diagram_kinds import DIAGRAMS
+from phasewise.compositions.diagrams.kinds import DIAGRAMS
 from phasewise.plot.diagrams.amphibole import AMPHIBOLE_FIELDS, CALCIC_FIELDS
 from phasewise.plot.diagrams.axes import COLUMN_WIDTHS, require_mpltern
 from phasewise.plot.diagrams.feldspar import FELDSPAR_FIELDS, plot_feldspars

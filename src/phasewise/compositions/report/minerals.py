@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
-from phasewise.compositions.diagram_kinds import find_diagram
-from phasewise.compositions.diagrams import diagram
+from phasewise.compositions.diagrams.draw import diagram
+from phasewise.compositions.diagrams.kinds import find_diagram
 from phasewise.core.errors import HeaderError, HeaderWarning
 from phasewise.plot.diagrams.axes import require_mpltern
 from phasewise.plot.svg import draw_to_svg
@@ -14,7 +14,7 @@ from phasewise.plot.svg import draw_to_svg
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from phasewise.compositions.diagram_kinds import DiagramKind
+    from phasewise.compositions.diagrams.kinds import DiagramKind
     from phasewise.compositions.report.collect import ReportRows
 
 __all__ = ["Drawn", "mineral_diagrams"]
@@ -66,4 +66,4 @@ def _drawn(kind: DiagramKind, table: pa.Table) -> Drawn | None:
             )
     except HeaderError:
         return None
-    return Drawn(minerals, svg, f"{title}; the accepted analyses with all that it takes.")
+    return Drawn(minerals, svg, f"{title}. Accepted analyses in which all that it needs was measured.")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from phasewise.chem.names import canonical_phase
-from phasewise.compositions.diagram_kinds import DIAGRAMS
-from phasewise.compositions.diagram_quantities import quantities_of
+from phasewise.compositions.diagrams.kinds import DIAGRAMS
+from phasewise.compositions.diagrams.quantities import quantities_of
 from phasewise.compositions.judge import predict
 from phasewise.compositions.load import load_model
 from phasewise.core.errors import HeaderError
@@ -21,7 +21,7 @@ from phasewise.core.types import VERDICTS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from phasewise.compositions.diagram_quantities import DiagramRequest
+    from phasewise.compositions.diagrams.quantities import DiagramRequest
     from phasewise.compositions.model import CompositionModel
     from phasewise.compositions.read import Table
     from phasewise.core.types import Analyses, FloatArray

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import phasewise
-from phasewise.compositions.diagrams import DIAGRAM_KINDS, diagram, diagram_file
+from phasewise.compositions.diagrams.draw import DIAGRAM_KINDS, diagram, diagram_file
 from phasewise.core.errors import HeaderError
 from phasewise.plot.diagrams.points import ANALYSES
 from phasewise.plot.diagrams.pyroxene import quadrilateral_place
@@ -20,7 +20,7 @@ from phasewise.plot.diagrams.ternary import CORNERS
 
 mpl.use("Agg")
 
-REFERENCES = Path(__file__).parents[2] / "examples" / "reference_analyses.csv"
+REFERENCES = Path(__file__).parents[3] / "examples" / "reference_analyses.csv"
 # Ideal formulae, in wt%.
 IDEAL = pd.DataFrame(
     [

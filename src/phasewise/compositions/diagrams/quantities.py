@@ -10,7 +10,7 @@ import numpy as np
 
 from phasewise.chem.mineral_formula import FormulaOptions, MineralFormula
 from phasewise.chem.minerals import load_minerals
-from phasewise.compositions.diagram_kinds import DIAGRAMS, OXIDE, SHARE, quantity_of
+from phasewise.compositions.diagrams.kinds import DIAGRAMS, OXIDE, SHARE, quantity_of
 from phasewise.compositions.formula.input import FormulaInput
 from phasewise.compositions.formula.results import reported_names
 from phasewise.compositions.formula.rows import refusals

@@ -14,13 +14,13 @@ import numpy as np
 
 from phasewise.chem.minerals import load_minerals
 from phasewise.chem.names import canonical_phase
-from phasewise.compositions.diagram_kinds import DIAGRAMS, find_diagram
-from phasewise.compositions.diagram_quantities import (
+from phasewise.compositions.diagrams.kinds import DIAGRAMS, find_diagram
+from phasewise.compositions.diagrams.quantities import (
     DiagramRequest,
     asked_oxides,
     names_of,
 )
-from phasewise.compositions.diagram_rows import DiagramRows, collect
+from phasewise.compositions.diagrams.rows import DiagramRows, collect
 from phasewise.compositions.read import open_table
 from phasewise.core.errors import HeaderError, HeaderWarning
 from phasewise.core.types import COLUMNS
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from phasewise.compositions.diagram_kinds import DiagramKind
+    from phasewise.compositions.diagrams.kinds import DiagramKind
     from phasewise.compositions.read import Unit
     from phasewise.core.types import FloatArray, IntArray
 
