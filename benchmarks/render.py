@@ -147,6 +147,7 @@ OTHERS = {
     "measurement_error": "An error on Na2O, unknown or stated",
     "formula_fits": "Whose stoichiometry analyses keep",
     "formulae": "Time for mineral formulae",
+    "species": "Names of species",
     "speed": "Speed and memory",
 }
 
