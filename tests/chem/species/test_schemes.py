@@ -57,6 +57,7 @@ IDEAL = {
         "Na4Al3Si9O24Cl": "marialite",
         "Ca4Al6Si6O24(CO3)": "meionite",
         "Ca4Al6Si6O24(SO4)": "silvialite",
+        "Na1.06Ca2.86Al4.87Si7.13O24(SO4)0.57(CO3)0.41": "silvialite",
     },
     "Sodalite": {"Na8Al6Si6O24Cl2": "sodalite"},
     "Hauyne": {"Na6Ca2Al6Si6O24(SO4)2": "haüyne", "Na8Al6Si6O24(SO4)": "nosean"},

@@ -300,6 +300,6 @@ def _leave_open(
     naming.leave_open(celadonitic & ~unsure, f"{_SI} below 3.50 is nearer to muscovite")
     naming.leave_open(
         trioctahedral & mica & formulae.anions_filled,
-        "OH was not measured, and fills W, which hides oxyphlogopite",
+        "OH was not measured: it fills W, which hides oxyphlogopite",
     )
     leave_unmeasured_open(naming, formulae, _COULD_NAME)

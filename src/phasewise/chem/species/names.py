@@ -68,7 +68,11 @@ class SpeciesNames:
         if self.code[row] < 0:
             return ""
         rule = self.rules[self.rule[row]]
-        told = [f"{name} = {column[row]:.2f}" for name, column in self.values.items() if name in rule]
+        told = [
+            f"{name} not measured" if np.isnan(column[row]) else f"{name} = {column[row]:.2f}"
+            for name, column in self.values.items()
+            if name in rule
+        ]
         sentence = f"{self.species[self.code[row]].name}: {rule}"
         sentence += f" ({', '.join(told)})" if told else ""
         return sentence + (f"; {self.caveats[self.caveat[row]]}" if self.caveat[row] >= 0 else "")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from phasewise.chem.species.dominance import give_dominant, rivals
 from phasewise.chem.species.names import Naming, Species
-from phasewise.chem.species.rows import nameable, share
+from phasewise.chem.species.rows import full, nameable, share
 
 if TYPE_CHECKING:
     from phasewise.chem.formulae import Formulae
@@ -43,7 +43,8 @@ def olivine_species(formulae: Formulae) -> SpeciesNames:
     -------
     SpeciesNames
         Values ``Fo``, 100 Mg / (Mg + Fe), and ``Ca``, ``Mg``, ``Fe``, ``Mn``, ``Ni`` per formula unit. No
-        name where Mg or Fe was not measured; Ca, Mn and Ni that were not measured count as 0.
+        name where Mg or Fe was not measured; Ca, Mn and Ni that were not measured count as 0, which is
+        said of Ca where the formula is not full.
 
     References
     ----------
@@ -52,7 +53,8 @@ def olivine_species(formulae: Formulae) -> SpeciesNames:
     """
     naming, rows, units = Naming(len(formulae.units)), nameable(formulae, ("Mg", "Fe")), formulae.units
     naming.value("Fo", 100.0 * share(units["Mg"], units["Mg"] + units["Fe"]))
-    calcium = naming.value("Ca", units["Ca"])
+    calcium = units["Ca"]
+    naming.value("Ca", formulae.ion("Ca"))
     m = rivals(naming, formulae, "{}", {ion: units[ion] for (ion,) in _WITHOUT_CALCIUM})
     m1 = rivals(naming, formulae, "{}", {ion: units[ion] for (ion,) in _WITH_CALCIUM})
     give_dominant(naming, rows & (calcium < 0.5), (m,), _WITHOUT_CALCIUM, rule="Ca below 0.5")
@@ -60,4 +62,5 @@ def olivine_species(formulae: Formulae) -> SpeciesNames:
     both = rows & (calcium >= 1.5)
     naming.give(both, _CALCIC, "Ca at least 1.5")
     naming.leave_open(both, "larnite has the same composition")
+    naming.leave_open(~formulae.measured("Ca") & ~full(formulae), "not measured and counted as 0: Ca")
     return naming.done()

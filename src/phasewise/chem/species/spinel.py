@@ -23,7 +23,7 @@ _R3 = ("Al", "Cr", "Fe3+", "V")
 _R4 = ("Ti", "Si", "Zr", "Sn")
 
 _NO_SPECIES = Species("oxyspinel", "")
-_MAGHEMITE, _TITANOMAGHEMITE = Species("maghemite", "Mgh"), Species("titanomaghemite", "")
+_MAGHEMITE, _TITANOMAGHEMITE = Species("maghemite", "Mgh"), Species("titanomaghemite", "Tmgh")
 _BY_A_AND_B: SpeciesTable = {
     ("Mg", "Al"): Species("spinel", "Spl"),
     ("Fe2+", "Al"): Species("hercynite", "Hc"),

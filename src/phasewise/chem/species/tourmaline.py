@@ -153,8 +153,8 @@ def tourmaline_species(formulae: Formulae) -> SpeciesNames:
     _name_trioxy(naming, formulae, units, known & x.leads(_ALKALI))
     naming.leave_open(formulae.anions_filled, "OH was not measured: OH + F = 4 hides oxy-species")
     leave_iron_open(naming, formulae, known)
-    naming.leave_open(~formulae.measured("Li"), "Li was not measured, and fills T + Z + Y to 15")
-    naming.leave_open(~formulae.measured("B"), "B was not measured, and counts as 3")
+    naming.leave_open(~formulae.measured("Li"), "Li was not measured: it fills T + Z + Y to 15")
+    naming.leave_open(~formulae.measured("B"), "B was not measured: it counts as 3")
     leave_unmeasured_open(naming, formulae, ("F", "Na", "Ca", "Mg", "Fe"))
     return naming.done()
 
