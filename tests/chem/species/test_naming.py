@@ -11,7 +11,7 @@ from phasewise.chem.species import Species, species_of
 from phasewise.chem.species.names import Naming
 from phasewise.core.types import COLUMNS
 
-from .cases import MINERALS, calculated, caveat_of, names_of
+from .cases import MINERALS, analysed, calculated, caveat_of, names_of
 
 CLASSES = ("Garnet", "Spinel", "Magnetite", "Biotite", "Muscovite", "Tourmaline")
 
@@ -63,6 +63,11 @@ def test_all_that_is_left_open_is_joined_in_the_order_of_giving() -> None:
     found = naming.done()
     assert [caveat_of(found, row) for row in range(4)] == ["both", "one", "other; both", ""]
     assert set(found.caveats) == {"both", "one", "other; both"}
+
+
+def test_a_class_without_a_scheme_keeps_its_name() -> None:
+    found = species_of(analysed("Zircon", "ZrSiO4"))
+    assert found.explain(0) == "zircon: the name of the class, in which no species are told apart"
 
 
 def test_species_and_rules_that_were_replaced_do_not_occur() -> None:

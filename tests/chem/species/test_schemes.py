@@ -199,8 +199,8 @@ def test_every_rule_names_a_value_that_is_there(mineral: str) -> None:
 
 
 @pytest.mark.parametrize("mineral", TESTED)
-def test_twenty_thousand_names_take_a_tenth_of_a_second(mineral: str) -> None:
+def test_twenty_thousand_names_take_less_than_a_third_of_a_second(mineral: str) -> None:
     formulae = calculated(mineral, mixed(mineral, 20_000))
     start = time.process_time()
     species_of(formulae)
-    assert time.process_time() - start < 0.1
+    assert time.process_time() - start < 0.3

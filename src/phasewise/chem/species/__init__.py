@@ -59,6 +59,8 @@ SCHEMES: Mapping[str, Callable[[Formulae], SpeciesNames]] = {
 }
 """The scheme of each class of minerals that has one, by class name."""
 
+_OF_CLASS = "the name of the class, in which no species are told apart"
+
 
 def species_of(formulae: Formulae) -> SpeciesNames:
     """Return the species of the formulae of one mineral.
@@ -71,12 +73,13 @@ def species_of(formulae: Formulae) -> SpeciesNames:
     Returns
     -------
     SpeciesNames
-        Of classes that are one species each (zircon, titanite), that species.
+        Of classes without a scheme, the name of the class: one species (zircon, titanite) or a group whose
+        species are not told apart (pyrochlore, sulphide).
     """
     mineral = formulae.mineral
     if mineral.name in SCHEMES:
         return SCHEMES[mineral.name](formulae)
     naming = Naming(len(formulae.units))
     known = ~np.isnan(formulae.units.sum)
-    naming.give(known, Species(mineral.title, mineral.symbol), "the class is one species")
+    naming.give(known, Species(mineral.title, mineral.symbol), _OF_CLASS)
     return naming.done()
