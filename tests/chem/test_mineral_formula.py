@@ -219,3 +219,38 @@ def test_measured_water_goes_before_any_assumption_on_oxygen() -> None:
         assert found["apfu", "OH"][0] == pytest.approx(1.0)
         assert found["apfu", "Si"][0] == pytest.approx(6.25)
         assert found["site", "W.O"][0] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("fe3", "scheme", "measured"),
+    [
+        ("auto", "charge balance", [True, False]),
+        ("measured", "measured", [True, False]),
+        ("ferrous", "ferrous", [False, False]),
+        (0.2, "fixed", [False, False]),
+    ],
+)
+def test_formulae_say_how_iron_was_divided(fe3: str | float, scheme: str, measured: list[bool]) -> None:
+    values = random_mixtures(MINERALS["Garnet"], 2, 1).values
+    formula = MineralFormula(MINERALS["Garnet"], COLUMNS, FormulaOptions(fe3=fe3))
+    found = formula.calculate(values, np.array([0.1, np.nan]))
+    assert found.iron_scheme == scheme
+    assert found.ferric_measured.tolist() == measured
+
+
+@pytest.mark.parametrize(
+    ("water", "measured", "filled"),
+    [
+        ("stoichiometry", [False, False], [True, True]),
+        ("measured", [True, False], [False, True]),
+        ("difference", [False, False], [False, False]),
+        ("none", [False, False], [True, True]),
+    ],
+)
+def test_formulae_say_where_oh_comes_from(water: str, measured: list[bool], filled: list[bool]) -> None:
+    values = random_mixtures(MINERALS["Biotite"], 2, 1).values
+    values[:, COLUMNS.index("H2O")] = 2.0, np.nan
+    formula = MineralFormula(MINERALS["Biotite"], COLUMNS, FormulaOptions(water=water))
+    found = formula.calculate(values)
+    assert found.water_measured.tolist() == measured
+    assert found.anions_filled.tolist() == filled

@@ -41,6 +41,14 @@ class Formulae:
         ``total with H2O``.
     unmeasured : mapping of str to (n,) bool
         Elements that were not measured in some analyses, and in which.
+    ferric_measured : (n,) bool
+        Where Fe3+ / Fe was measured, and taken.
+    iron_scheme : str
+        How other iron was divided, see `phasewise.chem.iron.iron_scheme`.
+    water_measured : (n,) bool
+        Where H2O was measured, and taken.
+    anions_filled : (n,) bool
+        Where OH fills what F, Cl and O leave of the anion site, or was left open.
     limits : AmphiboleIron or None
         Of the Fe3+ of amphiboles.
     """
@@ -50,7 +58,25 @@ class Formulae:
     iron: Mapping[str, FloatArray]
     oxides: Mapping[str, FloatArray]
     unmeasured: Mapping[str, BoolArray]
+    ferric_measured: BoolArray
+    iron_scheme: str
+    water_measured: BoolArray
+    anions_filled: BoolArray
     limits: AmphiboleIron | None = None
+
+    def measured(self, *names: str) -> BoolArray:
+        """Return where the element of at least one of some ions was measured (n,).
+
+        Parameters
+        ----------
+        *names : str
+            Ions, elements, or ions of a site (``M.Al``); anything else counts as measured.
+        """
+        missing = [self.unmeasured.get(element_of(name.rpartition(".")[2])) for name in names]
+        known = [column for column in missing if column is not None]
+        if not known or len(known) < len(missing):
+            return np.ones(len(self.units), dtype=bool)
+        return np.asarray(~np.logical_and.reduce(known))
 
     def ion(self, name: str) -> FloatArray:
         """Return an ion per formula unit (n,), NaN where it was not measured."""
@@ -71,6 +97,15 @@ class Formulae:
         NaN where the member, or an essential element of any, was not measured: a ratio needs one of the ions
         that it sums, a formula all of its elements.
         """
+        if scheme.name not in self._proportions:
+            self._proportions[scheme.name] = self._proportions_of(scheme)
+        return self._proportions[scheme.name]
+
+    @cached_property
+    def _proportions(self) -> dict[str, FloatArray]:
+        return {}
+
+    def _proportions_of(self, scheme: EndMemberScheme) -> FloatArray:
         found = proportions(scheme, self.units)
         members = self._members(scheme)
         every = tuple(term for terms in members for term in terms)

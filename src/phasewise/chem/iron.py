@@ -15,9 +15,17 @@ from phasewise.chem.oxides import CATIONS, HALOGENS, oxygens_per_cation
 if TYPE_CHECKING:
     from phasewise.chem.mineral import Mineral
     from phasewise.chem.schemes.amphibole import AmphiboleIron
-    from phasewise.core.types import FloatArray, IntArray
+    from phasewise.core.types import BoolArray, FloatArray, IntArray
 
-__all__ = ["AMPHIBOLE_CHOICES", "FE3_OPTIONS", "amphibole_iron", "check_fe3", "ferric_fraction"]
+__all__ = [
+    "AMPHIBOLE_CHOICES",
+    "FE3_OPTIONS",
+    "amphibole_iron",
+    "check_fe3",
+    "ferric_fraction",
+    "ferric_was_measured",
+    "iron_scheme",
+]
 
 AMPHIBOLE_CHOICES = ("minimum", "maximum", "mean", "chosen")
 FE3_OPTIONS = ("auto", "measured", "ferrous", "ferric", "charge balance", *AMPHIBOLE_CHOICES)
@@ -88,9 +96,37 @@ def ferric_fraction(
         return np.full(len(cations), float(fe3))
     if fe3 == "measured":
         return np.where(cations[:, CATIONS.index("Fe")] > 0, measured, 0.0)
-    by_file = fe3 == "auto" or (fe3 in AMPHIBOLE_CHOICES and mineral.basis.iron != "amphibole")
-    estimated = _by_scheme(cations, mineral, mineral.basis.iron if by_file else fe3, limits)
-    return np.where(np.isnan(measured), estimated, measured) if by_file else estimated
+    estimated = _by_scheme(cations, mineral, iron_scheme(mineral, fe3), limits)
+    return np.where(ferric_was_measured(mineral, fe3, measured), measured, estimated)
+
+
+def iron_scheme(mineral: Mineral, fe3: str | float) -> str:
+    """Return how iron is divided where Fe3+ was not measured, or is not taken as measured.
+
+    Parameters
+    ----------
+    mineral : Mineral
+    fe3 : str or float
+        See `ferric_fraction`.
+
+    Returns
+    -------
+    str
+        One of `IRON_SCHEMES`, `AMPHIBOLE_CHOICES`, ``measured`` (not at all) or ``fixed``.
+    """
+    if not isinstance(fe3, str):
+        return "fixed"
+    return mineral.basis.iron if _by_file(mineral, fe3) else fe3
+
+
+def ferric_was_measured(mineral: Mineral, fe3: str | float, measured: FloatArray) -> BoolArray:
+    """Return where `ferric_fraction` takes Fe3+ / total Fe (n,) as measured."""
+    taken = fe3 == "measured" or (isinstance(fe3, str) and _by_file(mineral, fe3))
+    return np.asarray(~np.isnan(measured) & taken)
+
+
+def _by_file(mineral: Mineral, fe3: str) -> bool:
+    return fe3 == "auto" or (fe3 in AMPHIBOLE_CHOICES and mineral.basis.iron != "amphibole")
 
 
 def _by_scheme(

@@ -11,7 +11,7 @@ from phasewise.chem.end_members import names_of
 from phasewise.chem.formula_units import FormulaUnits
 from phasewise.chem.formulae import Formulae
 from phasewise.chem.ions import ANIONS, IONS, IONS_OF_ELEMENT, element_of, split_iron
-from phasewise.chem.iron import amphibole_iron, ferric_fraction
+from phasewise.chem.iron import amphibole_iron, ferric_fraction, ferric_was_measured, iron_scheme
 from phasewise.chem.mineral import Mineral
 from phasewise.chem.normalisation import normalise, oxygens_of
 from phasewise.chem.oxides import CATIONS, FE2O3_TO_FEO, OXIDES, moles, oxygen_of_halogens
@@ -183,19 +183,20 @@ class MineralFormula:
         ferric = ferric_fraction(cations, self.mineral, self.options.fe3, known, limits)
         oxides = self._dry(filled, ferric)
         ions = split_iron(cations, ferric)
-        ions[:, _OH] = self._stated_water(values, oxides["total"]) / _WATER_PER_OH
+        water = self._stated_water(values, oxides["total"])
+        ions[:, _OH] = water / _WATER_PER_OH
         apfu, factor = normalise(ions, basis)
         if self.options.water == "none" and basis.anions:
             apfu[:, _OH] = np.nan
         room = basis.anions - apfu[:, _ANIONS].sum(axis=1)
         sites = fill_sites(apfu, self.mineral.sites, np.maximum(room, 0.0))
         with np.errstate(divide="ignore", invalid="ignore"):
-            water = apfu[:, _OH] / factor * _WATER_PER_OH
+            implied_water = apfu[:, _OH] / factor * _WATER_PER_OH
         if basis.anions:
             dry = oxides.pop("total")
             halogens = oxides.pop("O=F,Cl")
-            whole = dry + np.nan_to_num(water)
-            oxides |= {"H2O": water, "O=F,Cl": halogens, "total": dry, "total with H2O": whole}
+            whole = dry + np.nan_to_num(implied_water)
+            oxides |= {"H2O": implied_water, "O=F,Cl": halogens, "total": dry, "total with H2O": whole}
         else:
             del oxides["O=F,Cl"]
         nothing = np.where(np.isnan(factor), np.nan, 0.0)
@@ -209,6 +210,10 @@ class MineralFormula:
             {name: fraction + iron_free for name, fraction in iron.items()},
             {name: oxide + nothing for name, oxide in oxides.items()},
             self._unmeasured(values),
+            ferric_was_measured(self.mineral, self.options.fe3, known),
+            iron_scheme(self.mineral, self.options.fe3),
+            ~np.isnan(water) & (self.options.water == "measured"),
+            np.isnan(water),
             limits,
         )
 

@@ -1,14 +1,12 @@
 """Names of pyroxenes after Morimoto et al. 1988, doi:10.1180/minmag.1988.052.367.15."""
 
-import time
-
 import numpy as np
 import pytest
 
 from phasewise.chem.species import species_of
 from phasewise.chem.species.pyroxene import MODIFIERS
 
-from .ideal import calculated, given, ideal_names, mixed, names, row
+from .cases import STEP, calculated, given, names_of, names_of_formulas, row
 
 CLINOPYROXENES = {
     "CaMgSi2O6": "diopside",
@@ -32,8 +30,6 @@ CLINOPYROXENES = {
 }
 """Table 1 of the paper, solid solutions in the middle of their fields, and species approved later."""
 
-STEP = 1e-6
-
 
 def quad(wo: float, en: float) -> dict[str, float]:
     """Return a pyroxene of the quadrilateral, Wo and En in percent."""
@@ -46,13 +42,13 @@ def sodic(part: float, aluminium: float) -> dict[str, float]:
     return {"Si": 2.0, "Ca": 1 - part, "Mg": 1 - part, "Na": part, **trivalent}
 
 
-def names_of(*rows: dict[str, float], mineral: str = "Clinopyroxene") -> list[str]:
-    return names(species_of(given(mineral, list(rows))))
+def names_here(*rows: dict[str, float], mineral: str = "Clinopyroxene") -> list[str]:
+    return names_of(species_of(given(mineral, list(rows))))
 
 
 @pytest.mark.parametrize(("formula", "name"), CLINOPYROXENES.items())
 def test_ideal_clinopyroxenes(formula: str, name: str) -> None:
-    assert ideal_names("Clinopyroxene", formula) == [name]
+    assert names_of_formulas("Clinopyroxene", formula) == [name]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +62,7 @@ def test_ideal_clinopyroxenes(formula: str, name: str) -> None:
     }.items(),
 )
 def test_ideal_orthopyroxenes(formula: str, name: str) -> None:
-    assert ideal_names("Orthopyroxene", formula) == [name]
+    assert names_of_formulas("Orthopyroxene", formula) == [name]
 
 
 @pytest.mark.parametrize("magnesian", [True, False])
@@ -83,7 +79,7 @@ def test_borders_of_wo(
     border: float, below: tuple[str, str], above: tuple[str, str], magnesian: bool
 ) -> None:
     en = (100 - border) * (0.7 if magnesian else 0.3)
-    found = names_of(quad(border - STEP, en), quad(border + STEP, en))
+    found = names_here(quad(border - STEP, en), quad(border + STEP, en))
     assert found == [below[magnesian], above[magnesian]]
 
 
@@ -99,12 +95,12 @@ def test_borders_of_wo(
 )
 def test_border_of_magnesium_and_iron(wo: float, pair: tuple[str, str]) -> None:
     half = (100 - wo) / 2
-    assert names_of(quad(wo, half - STEP), quad(wo, half + STEP)) == list(pair)
+    assert names_here(quad(wo, half - STEP), quad(wo, half + STEP)) == list(pair)
 
 
 def test_orthopyroxene_is_halved_at_every_wo() -> None:
     rows = [quad(wo, (100 - wo) / 2 + step) for wo in (1.0, 4.9, 5.1) for step in (-STEP, STEP)]
-    assert names_of(*rows, mineral="Orthopyroxene") == ["ferrosilite", "enstatite"] * 3
+    assert names_here(*rows, mineral="Orthopyroxene") == ["ferrosilite", "enstatite"] * 3
 
 
 @pytest.mark.parametrize(
@@ -112,20 +108,20 @@ def test_orthopyroxene_is_halved_at_every_wo() -> None:
 )
 def test_borders_of_q_and_j(aluminium: float, mixed: str, pure: str) -> None:
     parts = [0.2 - STEP, 0.2 + STEP, 0.8 - STEP, 0.8 + STEP]
-    assert names_of(*(sodic(part, aluminium) for part in parts)) == ["diopside", mixed, mixed, pure]
+    assert names_here(*(sodic(part, aluminium) for part in parts)) == ["diopside", mixed, mixed, pure]
 
 
 @pytest.mark.parametrize(
     ("part", "pair"), [(0.5, ("aegirine-augite", "omphacite")), (0.9, ("aegirine", "jadeite"))]
 )
 def test_border_of_aluminium_and_iron(part: float, pair: tuple[str, str]) -> None:
-    assert names_of(sodic(part, 0.5 - STEP), sodic(part, 0.5 + STEP)) == list(pair)
+    assert names_here(sodic(part, 0.5 - STEP), sodic(part, 0.5 + STEP)) == list(pair)
 
 
 def test_border_of_others() -> None:
     """Between CaMgSi2O6 and CaAl2SiO6 the sum of Q and J reaches 1.5 halfway."""
     rows = [{"Si": 2 - part, "Al": 2 * part, "Ca": 1.0, "Mg": 1 - part} for part in (0.5 - STEP, 0.5 + STEP)]
-    assert names_of(*rows) == ["diopside", "kushiroite"]
+    assert names_here(*rows) == ["diopside", "kushiroite"]
 
 
 def test_names_do_not_change_within_fields() -> None:
@@ -133,9 +129,9 @@ def test_names_do_not_change_within_fields() -> None:
     points = [(wo, en) for wo, en in zip(rng.uniform(0, 50, 300), rng.uniform(0, 100, 300), strict=True)]
     away = [(w, e) for w, e in points if e < 100 - w and min(abs(w - b) for b in (5, 20, 45, 50)) > 0.01]
     away = [(w, e) for w, e in away if abs(2 * e - 100 + w) > 0.01]
-    here = names_of(*(quad(w, e) for w, e in away))
+    here = names_here(*(quad(w, e) for w, e in away))
     for dw, de in ((STEP, 0), (-STEP, 0), (0, STEP), (0, -STEP)):
-        assert names_of(*(quad(w + dw, e + de) for w, e in away)) == here
+        assert names_here(*(quad(w + dw, e + de) for w, e in away)) == here
 
 
 @pytest.mark.parametrize("word", MODIFIERS)
@@ -159,26 +155,28 @@ def test_fassaite_is_an_aluminian_ferrian_diopside() -> None:
     found = species_of(
         given("Clinopyroxene", [{"Si": 1.7, "Al": 0.4, "Fe3+": 0.2, "Ca": 1.0, "Mg": 0.6, "Fe2+": 0.1}])
     )
-    assert names(found) == ["diopside"]
+    assert names_of(found) == ["diopside"]
     assert "Wo above 50" in found.explain(0)
     assert "aluminian, ferrian, silicon-deficient" in found.explain(0)
 
 
 def test_what_composition_leaves_open_is_said() -> None:
     found = species_of(given("Clinopyroxene", [quad(2, 60), quad(5.5, 60), sodic(0.5, 0.5), quad(40, 40)]))
-    assert "orthorhombic" in found.explain(0)
+    assert "clinoenstatite and enstatite have the same composition" in found.explain(0)
     assert "structure decides" in found.explain(1)
-    assert "charge balance" in found.explain(2)
-    assert found.caveat[3] == -1
+    assert [found.caveat[row] for row in (2, 3)] == [-1, -1]
+    found = species_of(given("Clinopyroxene", [sodic(0.5, 0.5), quad(40, 40)], measured=False))
+    assert "charge balance" in found.explain(0)
+    assert found.caveat[1] == -1
 
 
 def test_sodium_that_was_not_measured_is_said_where_cations_are_missing() -> None:
     jadeitic = {"SiO2": 57.0, "MgO": 9.5, "CaO": 13.5, "FeOt": 2.0, "Al2O3": 11.5}
     found = species_of(calculated("Clinopyroxene", row(jadeitic)))
-    assert "Na was not measured" in found.explain(0)
+    assert "not measured and counted as 0: Na" in found.explain(0)
     diopside = {"SiO2": 55.49, "MgO": 18.61, "CaO": 25.9, "FeOt": 0.0}
     found = species_of(calculated("Clinopyroxene", row(diopside)))
-    assert names(found) == ["diopside"]
+    assert names_of(found) == ["diopside"]
     assert found.caveat[0] == -1
 
 
@@ -186,12 +184,4 @@ def test_sodium_that_was_not_measured_is_said_where_cations_are_missing() -> Non
 def test_calcium_and_magnesium_are_needed(missing: str) -> None:
     diopside = {"SiO2": 55.49, "MgO": 18.61, "CaO": 25.9, "FeOt": 0.0, "Na2O": 0.0}
     del diopside[missing]
-    assert names(species_of(calculated("Clinopyroxene", row(diopside)))) == [""]
-
-
-def test_a_hundred_thousand_names_take_half_a_second() -> None:
-    formulae = calculated("Clinopyroxene", mixed("Clinopyroxene", 100_000))
-    start = time.process_time()
-    found = species_of(formulae)
-    assert time.process_time() - start < 0.5
-    assert len(set(names(found))) > 10
+    assert names_of(species_of(calculated("Clinopyroxene", row(diopside)))) == [""]

@@ -6,7 +6,7 @@ import pytest
 from phasewise.chem.species import species_of
 from phasewise.chem.species.tas import TAS_FIELDS, tas_names
 
-from .ideal import calculated, names, row
+from .cases import STEP, calculated, names_of, row
 
 MIDDLES = {
     (38, 8): "foidite",
@@ -25,11 +25,10 @@ MIDDLES = {
     (53, 11.5): "tephriphonolite",
     (58, 14): "phonolite",
 }
-STEP = 1e-6
 
 
 def name(silica: float, alkalis: float) -> str:
-    return names(tas_names(np.array([silica]), np.array([alkalis])))[0]
+    return names_of(tas_names(np.array([silica]), np.array([alkalis])))[0]
 
 
 @pytest.mark.parametrize(("point", "expected"), MIDDLES.items())
@@ -46,11 +45,11 @@ def test_each_point_lies_in_one_field() -> None:
     silica, alkalis = rng.uniform(41, 99.9, 5000), rng.uniform(0, 19.9, 5000)
     hits = np.zeros(5000)
     for field in TAS_FIELDS:
-        hits += np.array(names(tas_names(silica, alkalis))) == field.name
+        hits += np.array(names_of(tas_names(silica, alkalis))) == field.name
     np.testing.assert_array_equal(hits, 1)
     corners = np.array([corner for field in TAS_FIELDS for corner in field.corners])
     inner = corners[(corners[:, 0] > 41) & (corners[:, 0] < 100) & (corners[:, 1] < 20)]
-    assert "" not in names(tas_names(inner[:, 0], inner[:, 1]))
+    assert "" not in names_of(tas_names(inner[:, 0], inner[:, 1]))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +83,7 @@ def test_horizontal_border(silica: float, below: str, above: str) -> None:
 
 def test_outside_and_unmeasured_have_no_name() -> None:
     silica, alkalis = np.array([np.nan, 50, 40, 50]), np.array([3, np.nan, 1, 25])
-    assert names(tas_names(silica, alkalis)) == [""] * 4
+    assert names_of(tas_names(silica, alkalis)) == [""] * 4
 
 
 def test_glass_is_recalculated_without_water() -> None:
@@ -100,7 +99,7 @@ def test_glass_is_recalculated_without_water() -> None:
         "H2O": 6.0,
     }
     found = species_of(calculated("Glass", row(wet)))
-    assert names(found) == ["rhyolite"]
+    assert names_of(found) == ["rhyolite"]
     assert found.values["SiO2"][0] == pytest.approx(100 * 68.5 / 94.0, abs=1e-6)
     assert found.values["Na2O + K2O"][0] == pytest.approx(100 * 7.5 / 94.0, abs=1e-6)
 
@@ -112,7 +111,7 @@ def test_glass_with_ferric_iron_is_recalculated_with_it() -> None:
 
 
 def test_glass_without_alkali_has_no_name() -> None:
-    assert names(species_of(calculated("Glass", row({"SiO2": 50.0, "Al2O3": 15.0, "Na2O": 2.5})))) == [""]
+    assert names_of(species_of(calculated("Glass", row({"SiO2": 50.0, "Al2O3": 15.0, "Na2O": 2.5})))) == [""]
 
 
 def test_the_rules_of_magnesian_rocks_are_a_caveat() -> None:

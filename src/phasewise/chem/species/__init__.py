@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from phasewise.chem.species.amphibole import amphibole_species
-from phasewise.chem.species.anions import apatite, scapolite, sodalite_group
-from phasewise.chem.species.dominance import DOMINANCE, by_dominance
-from phasewise.chem.species.epidote import epidote
-from phasewise.chem.species.fe_ti_oxide import pseudobrookite, rhombohedral_oxide
-from phasewise.chem.species.feldspar import feldspar
+from phasewise.chem.species.anions import apatite_species, scapolite_species, sodalite_group_species
+from phasewise.chem.species.epidote import epidote_species
+from phasewise.chem.species.fe_ti_oxide import pseudobrookite_species, rhombohedral_oxide_species
+from phasewise.chem.species.feldspar import feldspar_species
 from phasewise.chem.species.garnet import garnet_species
 from phasewise.chem.species.mica import mica_species
 from phasewise.chem.species.names import Naming, Species, SpeciesNames
-from phasewise.chem.species.olivine import olivine
-from phasewise.chem.species.pyroxene import pyroxene
-from phasewise.chem.species.silica import silica
+from phasewise.chem.species.olivine import olivine_species
+from phasewise.chem.species.one_site import ONE_SITE, one_site_species
+from phasewise.chem.species.perovskite import perovskite_species
+from phasewise.chem.species.pyroxene import pyroxene_species
+from phasewise.chem.species.silica import silica_species
 from phasewise.chem.species.spinel import spinel_species
-from phasewise.chem.species.tas import glass
+from phasewise.chem.species.tas import glass_species
 from phasewise.chem.species.tourmaline import tourmaline_species
 
 if TYPE_CHECKING:
@@ -30,32 +31,35 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMES", "Species", "SpeciesNames", "species_of"]
 
 SCHEMES: Mapping[str, Callable[[Formulae], SpeciesNames]] = {
-    **dict.fromkeys(DOMINANCE, by_dominance),
-    "Apatite": apatite,
-    "Clinopyroxene": pyroxene,
-    "Epidote": epidote,
-    "Glass": glass,
-    "Hauyne": sodalite_group,
-    "Hematite": rhombohedral_oxide,
-    "Ilmenite": rhombohedral_oxide,
-    "KFeldspar": feldspar,
-    "Monticellite": olivine,
-    "Olivine": olivine,
-    "Orthopyroxene": pyroxene,
-    "Plagioclase": feldspar,
-    "Pseudobrookite": pseudobrookite,
-    "Quartz": silica,
-    "Scapolite": scapolite,
-    "Sodalite": sodalite_group,
+    **dict.fromkeys(ONE_SITE, one_site_species),
+    "Amphibole": amphibole_species,
+    "Apatite": apatite_species,
     "Biotite": mica_species,
+    "Clinopyroxene": pyroxene_species,
+    "Epidote": epidote_species,
     "Garnet": garnet_species,
+    "Glass": glass_species,
+    "Hauyne": sodalite_group_species,
+    "Hematite": rhombohedral_oxide_species,
+    "Ilmenite": rhombohedral_oxide_species,
+    "KFeldspar": feldspar_species,
     "Magnetite": spinel_species,
+    "Monticellite": olivine_species,
     "Muscovite": mica_species,
+    "Olivine": olivine_species,
+    "Orthopyroxene": pyroxene_species,
+    "Perovskite": perovskite_species,
+    "Plagioclase": feldspar_species,
+    "Pseudobrookite": pseudobrookite_species,
+    "Quartz": silica_species,
+    "Scapolite": scapolite_species,
+    "Sodalite": sodalite_group_species,
     "Spinel": spinel_species,
     "Tourmaline": tourmaline_species,
-    "Amphibole": amphibole_species,
 }
 """The scheme of each class of minerals that has one, by class name."""
+
+_OF_CLASS = "the name of the class, in which no species are told apart"
 
 
 def species_of(formulae: Formulae) -> SpeciesNames:
@@ -69,12 +73,13 @@ def species_of(formulae: Formulae) -> SpeciesNames:
     Returns
     -------
     SpeciesNames
-        Of classes that are one species each (zircon, titanite), that species.
+        Of classes without a scheme, the name of the class: one species (zircon, titanite) or a group whose
+        species are not told apart (pyrochlore, sulphide).
     """
     mineral = formulae.mineral
     if mineral.name in SCHEMES:
         return SCHEMES[mineral.name](formulae)
     naming = Naming(len(formulae.units))
     known = ~np.isnan(formulae.units.sum)
-    naming.give(known, Species(mineral.title, mineral.symbol), "the class is one species")
+    naming.give(known, Species(mineral.title, mineral.symbol), _OF_CLASS)
     return naming.done()

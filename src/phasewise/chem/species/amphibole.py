@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from phasewise.chem.ions import element_of
-from phasewise.chem.species.amphibole_caveats import leave_open
+from phasewise.chem.species.amphibole_caveats import leave_amphiboles_open
 from phasewise.chem.species.amphibole_fields import ALL_MAGNESIUM, C_FERRIC, dominant_of, fields_of
 from phasewise.chem.species.amphibole_prefixes import (
     ANIONS,
@@ -19,12 +18,13 @@ from phasewise.chem.species.amphibole_prefixes import (
 )
 from phasewise.chem.species.amphibole_roots import C_MAGNESIUM, MG, ROOTS, SUBGROUPS, in_words
 from phasewise.chem.species.names import Naming
+from phasewise.chem.species.rows import nameable
 
 if TYPE_CHECKING:
     from phasewise.chem.formulae import Formulae
     from phasewise.chem.species.amphibole_roots import Root
     from phasewise.chem.species.names import SpeciesNames
-    from phasewise.core.types import BoolArray, IntArray
+    from phasewise.core.types import IntArray
 
 __all__ = ["amphibole_species"]
 
@@ -78,24 +78,16 @@ def amphibole_species(formulae: Formulae) -> SpeciesNames:
     naming = Naming(len(formulae.units))
     fields = fields_of(formulae.units)
     for name, column in fields.values.items():
-        naming.value(name, np.where(_was_measured(formulae, name), column, np.nan))
-    known = _known(formulae) & (fields.root >= 0)
+        naming.value(name, np.where(formulae.measured(_ion_of(name)), column, np.nan))
+    known = nameable(formulae, _NEEDED) & (fields.root >= 0)
     _give_names(naming, np.where(known, fields.code, -1))
-    leave_open(naming, formulae, fields, known)
+    leave_amphiboles_open(naming, formulae, fields, known)
     return naming.done()
 
 
-def _was_measured(formulae: Formulae, value: str) -> BoolArray:
-    """Return where the ion was measured that a value is (n,), True for values of several ions."""
-    _, _, ion = value.rstrip(")").partition("(")
-    return ~formulae.unmeasured.get(element_of(ion), np.zeros(len(formulae.units), dtype=bool))
-
-
-def _known(formulae: Formulae) -> BoolArray:
-    missing = np.isnan(formulae.units.sum)
-    for element in _NEEDED:
-        missing = missing | formulae.unmeasured.get(element, False)
-    return ~missing
+def _ion_of(value: str) -> str:
+    """Return the ion that a value is the amount of, or something that is no ion."""
+    return value.rstrip(")").partition("(")[2]
 
 
 def _give_names(naming: Naming, code: IntArray) -> None:

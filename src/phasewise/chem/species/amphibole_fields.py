@@ -22,6 +22,7 @@ from phasewise.chem.species.amphibole_roots import (
     SUBGROUPS,
     first_of,
 )
+from phasewise.chem.species.rows import share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,11 +86,6 @@ def _sum(units: FormulaUnits, site: str, *ions: str) -> FloatArray:
     return total
 
 
-def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(below > 0, above / below, np.nan)
-
-
 def _charge_of_c(units: FormulaUnits) -> FloatArray:
     trivalent, tetravalent = _sum(units, "C", *TRIVALENT), _sum(units, "C", "Ti", "Zr")
     charge = trivalent + 2 * tetravalent - np.nan_to_num(units.site("W", "O"))
@@ -108,19 +104,19 @@ def _quantities(units: FormulaUnits) -> dict[str, FloatArray]:
     one, two = _sum(units, "A", "Na", "K", "Rb", "Cs"), _sum(units, "A", "Ca", "Ba", "Pb")
     return {
         "W(O)": np.nan_to_num(units.site("W", "O")),
-        B_DIVALENT: _ratio(calcium + iron, total),
-        B_MONOVALENT: _ratio(sodium + lithium, total),
-        B_CALCIUM: _ratio(calcium, calcium + iron),
-        B_SODIUM: _ratio(sodium, sodium + lithium),
-        B_MANGANESE: _ratio(units.site("B", "Mn"), iron),
+        B_DIVALENT: share(calcium + iron, total),
+        B_MONOVALENT: share(sodium + lithium, total),
+        B_CALCIUM: share(calcium, calcium + iron),
+        B_SODIUM: share(sodium, sodium + lithium),
+        B_MANGANESE: share(units.site("B", "Mn"), iron),
         A_CHARGE: one + 2 * two,
         "A(Pb)": units.site("A", "Pb"),
         C_CHARGE: _charge_of_c(units),
         "C(Ti)": units.site("C", "Ti"),
         "C(Li)": units.site("C", "Li"),
-        C_MAGNESIUM: _ratio(magnesium, magnesium + ferrous),
-        ALL_MAGNESIUM: _ratio(every_magnesium, every_magnesium + units["Fe2+"]),
-        C_FERRIC: _ratio(ferric, aluminium + ferric),
+        C_MAGNESIUM: share(magnesium, magnesium + ferrous),
+        ALL_MAGNESIUM: share(every_magnesium, every_magnesium + units["Fe2+"]),
+        C_FERRIC: share(ferric, aluminium + ferric),
         **{f"C({ion})": units.site("C", ion) for ion in ("Mn", "Mn3+", "Cr", "V")},
         **{f"A({ion})": units.site("A", ion) for ion in ("Na", "K")},
         **{f"W({ion})": units.site("W", ion) for ion in ANIONS},

@@ -43,6 +43,7 @@ _SYMBOLS = {
     "tschermakite": "Ts",
     "ferro-tschermakite": "Fts",
     "edenite": "Ed",
+    "fluoro-edenite": "Fled",
     "ferro-fluoro-edenite": "Ffed",
     "pargasite": "Prg",
     "ferro-pargasite": "Fprg",

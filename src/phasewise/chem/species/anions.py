@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from phasewise.chem.species.names import Naming, Species
-from phasewise.chem.species.rows import leave_open, measured, share
+from phasewise.chem.species.rows import leave_unmeasured_open, nameable, share
 
 if TYPE_CHECKING:
     from phasewise.chem.formulae import Formulae
     from phasewise.chem.species.names import SpeciesNames
 
-__all__ = ["apatite", "scapolite", "sodalite_group"]
+__all__ = ["apatite_species", "scapolite_species", "sodalite_group_species"]
 
 _APATITES = {
     "F": Species("fluorapatite", "Fap"),
@@ -22,7 +22,7 @@ _APATITES = {
 }
 
 
-def apatite(formulae: Formulae) -> SpeciesNames:
+def apatite_species(formulae: Formulae) -> SpeciesNames:
     """Return the species of apatite by the dominant anion of X.
 
     Parameters
@@ -40,7 +40,7 @@ def apatite(formulae: Formulae) -> SpeciesNames:
     ----------
     Pasero et al. 2010, European Journal of Mineralogy 22, 163-179, doi:10.1127/0935-1221/2010/0022-2022.
     """
-    naming, rows = Naming(len(formulae.units)), measured(formulae)
+    naming, rows = Naming(len(formulae.units)), nameable(formulae)
     amounts = [naming.value(ion, formulae.ion(ion)) for ion in _APATITES]
     fluorine, chlorine = np.nan_to_num(amounts[0]), np.nan_to_num(amounts[1])
     hydroxyl = np.where(np.isnan(amounts[2]), np.maximum(1.0 - fluorine - chlorine, 0.0), amounts[2])
@@ -50,17 +50,13 @@ def apatite(formulae: Formulae) -> SpeciesNames:
     no_fluorine, no_chlorine = np.isnan(amounts[0]), np.isnan(amounts[1])
     open_ = rows & ((no_fluorine & (chlorine <= 0.5)) | (no_chlorine & (fluorine <= 0.5)))
     naming.give(open_, Species("apatite", "Ap"), "F and Cl have to be measured to name the species")
-    by_difference = rows & ~open_ & (largest == 2)
-    doubts = [
-        (rows & no_fluorine, "F was not measured"),
-        (rows & no_chlorine, "Cl was not measured"),
-        (by_difference, "OH fills what F and Cl leave of X, and may stand for O or CO3"),
-    ]
-    leave_open(naming, doubts)
+    by_difference = ~formulae.water_measured & ~open_ & (largest == 2)
+    naming.leave_open(by_difference, "OH fills what F and Cl leave of X, and may stand for O or CO3")
+    leave_unmeasured_open(naming, formulae, ("F", "Cl"))
     return naming.done()
 
 
-def scapolite(formulae: Formulae) -> SpeciesNames:
+def scapolite_species(formulae: Formulae) -> SpeciesNames:
     """Return marialite, meionite or silvialite.
 
     Parameters
@@ -79,7 +75,7 @@ def scapolite(formulae: Formulae) -> SpeciesNames:
     Teertstra, Schindler, Sherriff & Hawthorne 1999, Mineralogical Magazine 63, 321-329,
     doi:10.1180/002646199548547: silvialite, the sulfate of meionite.
     """
-    naming, rows, units = Naming(len(formulae.units)), measured(formulae, ("Ca", "Na")), formulae.units
+    naming, rows, units = Naming(len(formulae.units)), nameable(formulae, ("Ca", "Na")), formulae.units
     calcic = units["Ca"] + units["Sr"]
     percent = naming.value("Me", 100.0 * share(calcic, calcic + units["Na"] + units["K"]))
     sulfur = naming.value("S", formulae.ion("S"))
@@ -88,12 +84,11 @@ def scapolite(formulae: Formulae) -> SpeciesNames:
     naming.give(meionite, Species("meionite", "Me"), "Me at least 50")
     sulfate = meionite & (np.nan_to_num(sulfur) > 0.5)
     naming.give(sulfate, Species("silvialite", ""), "Me at least 50 and S above 0.5")
-    unknown = meionite & np.isnan(sulfur)
-    leave_open(naming, [(unknown, "SO3 was not measured: silvialite has S above 0.5")])
+    naming.leave_open(meionite & np.isnan(sulfur), "S was not measured: silvialite has S above 0.5")
     return naming.done()
 
 
-def sodalite_group(formulae: Formulae) -> SpeciesNames:
+def sodalite_group_species(formulae: Formulae) -> SpeciesNames:
     """Return sodalite, haüyne or nosean.
 
     The species with sulfate differ by Ca: haüyne, Na6Ca2Al6Si6O24(SO4)2, and nosean, Na8Al6Si6O24(SO4), are
@@ -107,7 +102,7 @@ def sodalite_group(formulae: Formulae) -> SpeciesNames:
     Returns
     -------
     SpeciesNames
-        Values ``Cl``, ``S`` and ``Ca`` per formula unit. Where SO3 or Cl was not measured, and the other one
+        Values ``Cl``, ``S`` and ``Ca`` per formula unit. Where S or Cl was not measured, and the other one
         does not fill half of the cages, the class decides between sodalite and the others.
 
     References
@@ -118,18 +113,14 @@ def sodalite_group(formulae: Formulae) -> SpeciesNames:
     naming = Naming(len(formulae.units))
     chlorine, sulfur = (naming.value(ion, formulae.ion(ion)) for ion in ("Cl", "S"))
     calcium = naming.value("Ca", formulae.units["Ca"])
-    rows, unknown = measured(formulae), np.isnan(chlorine) | np.isnan(sulfur)
+    rows, unknown = nameable(formulae), np.isnan(chlorine) | np.isnan(sulfur)
     sulfate = rows & (np.nan_to_num(sulfur) > np.nan_to_num(chlorine))
     by_class = rows & unknown & ~(np.fmax(chlorine, sulfur) > 1.0)
     sulfate = np.where(by_class, formulae.mineral.name == "Hauyne", sulfate)
-    naming.give(rows & ~sulfate, Species("sodalite", "Sdl"), "Cl is at least S")
-    naming.give(sulfate & (calcium >= 1.0), Species("haüyne", "Hyn"), "S exceeds Cl, Ca at least 1")
-    naming.give(sulfate & (calcium < 1.0), Species("nosean", "Nsn"), "S exceeds Cl, Ca below 1")
-    doubts = [
-        (rows & np.isnan(chlorine), "Cl was not measured"),
-        (rows & np.isnan(sulfur), "SO3 was not measured"),
-        (by_class, "the class decided between Cl and S"),
-        (sulfate, "all S counts as sulfate, though lazurite also holds sulfide"),
-    ]
-    leave_open(naming, doubts)
+    naming.give(rows & ~sulfate, Species("sodalite", "Sdl"), "Cl at least S")
+    naming.give(sulfate & (calcium >= 1.0), Species("haüyne", "Hyn"), "S above Cl, Ca at least 1")
+    naming.give(sulfate & (calcium < 1.0), Species("nosean", "Nsn"), "S above Cl, Ca below 1")
+    naming.leave_open(by_class, "the class decided between Cl and S")
+    naming.leave_open(sulfate, "all S counts as sulfate, though lazurite also holds sulfide")
+    leave_unmeasured_open(naming, formulae, ("Cl", "S"))
     return naming.done()

@@ -6,29 +6,33 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from phasewise.chem.species.dominance import Constituent, Dominance, give_dominant
+from phasewise.chem.species.dominance import give_dominant, rivals
 from phasewise.chem.species.names import Naming, Species
-from phasewise.chem.species.rows import leave_open, measured
+from phasewise.chem.species.rows import leave_iron_open, nameable, same_composition
 
 if TYPE_CHECKING:
     from phasewise.chem.formulae import Formulae
+    from phasewise.chem.species.dominance import SpeciesTable
     from phasewise.chem.species.names import SpeciesNames
 
-__all__ = ["epidote"]
+__all__ = ["epidote_species"]
 
-_M3 = (
-    Constituent(
-        "M3.Al", Species("clinozoisite", "Czo"), "zoisite, which is orthorhombic, has the same composition"
-    ),
-    Constituent("M3.Fe3+", Species("epidote", "Ep"), "all iron counts as Fe3+"),
-    Constituent("M3.Mn", Species("piemontite", "Pmt"), "Mn counts as Mn3+ on M3"),
-    Constituent("M3.V", Species("mukhinite", "")),
-    Constituent("M3.Cr", Species("tawmawite", "")),
-)
-_IN_A2 = ("Sr", "Pb")
+_NO_SPECIES = Species("clinozoisite subgroup", "")
+_BY_M3_AND_A2: SpeciesTable = {
+    ("Al", "Ca"): Species("clinozoisite", "Czo"),
+    ("Fe3+", "Ca"): Species("epidote", "Ep"),
+    ("Mn", "Ca"): Species("piemontite", "Pmt"),
+    ("V", "Ca"): Species("mukhinite", ""),
+    ("Al", "Sr"): Species("niigataite", ""),
+    ("Fe3+", "Sr"): Species("epidote-(Sr)", ""),
+    ("Mn", "Sr"): Species("piemontite-(Sr)", ""),
+    ("Fe3+", "Pb"): Species("hancockite", ""),
+    ("Mn", "Pb"): Species("piemontite-(Pb)", ""),
+}
+_M3 = ("Al", "Fe3+", "Mn", "V", "Cr")
 
 
-def epidote(formulae: Formulae) -> SpeciesNames:
+def epidote_species(formulae: Formulae) -> SpeciesNames:
     """Return the species of the clinozoisite subgroup by the dominant cations of M3 and A2.
 
     Parameters
@@ -39,22 +43,24 @@ def epidote(formulae: Formulae) -> SpeciesNames:
     Returns
     -------
     SpeciesNames
-        Values are the cations of M3, and Sr, Pb and Ca on A2, per formula unit. No name where Al or Fe was
-        not measured. Composition does not tell zoisite from clinozoisite.
+        Values are the cations of M3, and Ca, Sr and Pb on A2, per formula unit; Ca fills A1 first. The name
+        is ``clinozoisite subgroup`` where no species is approved (Cr on M3, which was called tawmawite). No
+        name where Al or Fe was not measured. Composition tells neither zoisite nor what is on M1.
 
     References
     ----------
     Armbruster et al. 2006, European Journal of Mineralogy 18, 551-567, doi:10.1127/0935-1221/2006/0018-0551.
+
+    Revheim & King 2016, Mineralogical Magazine (abstract): hancockite and niigataite, which were epidote-(Pb)
+    and clinozoisite-(Sr), have their names back.
     """
-    naming, rows, units = Naming(len(formulae.units)), measured(formulae, ("Al", "Fe")), formulae.units
-    leave_open(naming, give_dominant(naming, formulae, rows, Dominance("on M3", _M3)))
-    calcium = naming.value("Ca on A2", np.maximum(units["Ca"] - 1.0, 0.0))
-    amounts = [naming.value(f"{ion} on A2", units[ion]) for ion in _IN_A2]
-    m3 = np.argmax([units.site("M3", constituent.quantity[3:]) for constituent in _M3], axis=0)
-    for ion, amount in zip(_IN_A2, amounts, strict=True):
-        rich = rows & (amount > calcium) & (amount >= np.max(amounts, axis=0))
-        for place, constituent in enumerate(_M3):
-            name = f"{constituent.species.name}-({ion})"
-            rule = f"{constituent.quantity} is the largest on M3, and {ion} on A2 exceeds Ca on A2"
-            naming.give(rich & (m3 == place), Species(name, ""), rule)
+    naming, units = Naming(len(formulae.units)), formulae.units
+    rows = nameable(formulae, ("Al", "Fe"))
+    m3 = rivals(naming, formulae, "M3({})", {ion: units.site("M3", ion) for ion in _M3})
+    calcium = np.maximum(units["Ca"] - 1.0, 0.0)
+    a2 = rivals(naming, formulae, "A2({})", {"Ca": calcium, "Sr": units["Sr"], "Pb": units["Pb"]})
+    give_dominant(naming, rows, (m3, a2), _BY_M3_AND_A2, _NO_SPECIES)
+    leave_iron_open(naming, formulae, m3.leads("Fe3+"))
+    naming.leave_open(m3.leads("Mn"), "Mn counts as Mn3+ on M3")
+    naming.leave_open(m3.leads("Al"), same_composition("clinozoisite", "zoisite"))
     return naming.done()

@@ -6,41 +6,35 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from phasewise.chem.species.dominance import Constituent, Dominance, give_dominant, quantity
+from phasewise.chem.species.dominance import give_dominant, rivals
 from phasewise.chem.species.names import Naming, Species
-from phasewise.chem.species.rows import leave_open, measured
+from phasewise.chem.species.rows import leave_iron_open, nameable, share
 
 if TYPE_CHECKING:
     from phasewise.chem.formulae import Formulae
+    from phasewise.chem.species.dominance import SpeciesTable
     from phasewise.chem.species.names import SpeciesNames
     from phasewise.core.types import BoolArray
 
-__all__ = ["pseudobrookite", "rhombohedral_oxide"]
+__all__ = ["pseudobrookite_species", "rhombohedral_oxide_species"]
 
-_DIVALENT = "Fe2+ + Mg + Mn + Zn + Ni + Co"
-_TRIVALENT = "0.5 Fe3+ + 0.5 Al + 0.5 Cr + 0.5 V"
-_TITANATES = Dominance(
-    "on A, with R2+ at least R3+ / 2",
-    (
-        Constituent("Fe2+", Species("ilmenite", "Ilm")),
-        Constituent("Mg", Species("geikielite", "Gk")),
-        Constituent("Mn", Species("pyrophanite", "Pph")),
-        Constituent("Zn", Species("ecandrewsite", "Ec")),
-    ),
-)
-_SESQUIOXIDES = Dominance(
-    "among the cations, with R2+ below R3+ / 2",
-    (
-        Constituent("Fe3+", Species("hematite", "Hem")),
-        Constituent("Al", Species("corundum", "Crn")),
-        Constituent("Cr", Species("eskolaite", "Esk")),
-        Constituent("V", Species("karelianite", "Kar")),
-    ),
-)
-_BALANCED = "Fe3+ follows from charge balance unless it was measured"
+_R2 = ("Fe2+", "Mg", "Mn", "Zn", "Ni", "Co")
+_R3 = ("Fe3+", "Al", "Cr", "V")
+_TITANATES: SpeciesTable = {
+    ("Fe2+",): Species("ilmenite", "Ilm"),
+    ("Mg",): Species("geikielite", "Gk"),
+    ("Mn",): Species("pyrophanite", "Pph"),
+    ("Zn",): Species("ecandrewsite", "Ec"),
+}
+_SESQUIOXIDES: SpeciesTable = {
+    ("Fe3+",): Species("hematite", "Hem"),
+    ("Al",): Species("corundum", "Crn"),
+    ("Cr",): Species("eskolaite", "Esk"),
+    ("V",): Species("karelianite", "Kar"),
+}
 
 
-def rhombohedral_oxide(formulae: Formulae) -> SpeciesNames:
+def rhombohedral_oxide_species(formulae: Formulae) -> SpeciesNames:
     """Return the species of ilmenite and hematite.
 
     First the dominant charge decides, R2+TiO3 against R3+2O3, then the dominant cation of that charge.
@@ -61,18 +55,16 @@ def rhombohedral_oxide(formulae: Formulae) -> SpeciesNames:
     Hatert & Burke 2008, Canadian Mineralogist 46, 717-728, doi:10.3749/canmin.46.3.717: the rules of the
     dominant constituent and of the dominant valency.
     """
-    naming, rows = Naming(len(formulae.units)), measured(formulae, ("Fe",))
-    divalent = naming.value("R2+", quantity(formulae, _DIVALENT))
-    trivalent = naming.value("R3+ / 2", quantity(formulae, _TRIVALENT))
-    give_dominant(naming, formulae, rows & (divalent >= trivalent), _TITANATES)
-    ferric = rows & (divalent < trivalent)
-    give_dominant(naming, formulae, ferric, _SESQUIOXIDES)
-    hematite = ferric & (np.argmax([formulae.units[ion] for ion in ("Fe3+", "Al", "Cr", "V")], axis=0) == 0)
-    doubts = [
-        (ferric | (rows & _named_by_ferric_share(formulae)), _BALANCED),
-        (hematite, "maghemite has the same composition"),
-    ]
-    leave_open(naming, doubts)
+    naming, rows, units = Naming(len(formulae.units)), nameable(formulae, ("Fe",)), formulae.units
+    divalent = naming.value("R2+", np.sum([units[ion] for ion in _R2], axis=0))
+    trivalent = naming.value("R3+ / 2", np.sum([units[ion] for ion in _R3], axis=0) / 2)
+    titanate, ferric = rows & (divalent >= trivalent), rows & (divalent < trivalent)
+    a = rivals(naming, formulae, "{}", {ion: units[ion] for (ion,) in _TITANATES})
+    r3 = rivals(naming, formulae, "{}", {ion: units[ion] for ion in _R3})
+    give_dominant(naming, titanate, (a,), _TITANATES, rule="R2+ at least R3+ / 2")
+    give_dominant(naming, ferric, (r3,), _SESQUIOXIDES, rule="R2+ below R3+ / 2")
+    leave_iron_open(naming, formulae, ferric | _named_by_ferric_share(formulae))
+    naming.leave_open(ferric & r3.leads("Fe3+"), "maghemite has the same composition")
     return naming.done()
 
 
@@ -83,7 +75,7 @@ def _named_by_ferric_share(formulae: Formulae) -> BoolArray:
     return np.asarray((units["Fe2+"] < others) & (units["Fe"] >= others))
 
 
-def pseudobrookite(formulae: Formulae) -> SpeciesNames:
+def pseudobrookite_species(formulae: Formulae) -> SpeciesNames:
     """Return pseudobrookite or armalcolite.
 
     In the triangle of Fe2TiO5, FeTi2O5 and MgTi2O5 the border runs from FeTi2O5 to the middle between the
@@ -104,17 +96,18 @@ def pseudobrookite(formulae: Formulae) -> SpeciesNames:
     ----------
     Bowles 1988, American Mineralogist 73, 1377-1383, abstract: the limits of both species.
     """
-    naming, rows = Naming(len(formulae.units)), measured(formulae, ("Fe", "Mg"))
+    naming, rows, units = Naming(len(formulae.units)), nameable(formulae, ("Fe", "Mg")), formulae.units
+    r3 = np.sum([units[ion] for ion in _R3], axis=0) / 2
+    amounts = {"Pbrk": r3, "Fe-Pbrk": units["Fe2+"], "Mg-Pbrk": units["Mg"]}
+    whole = np.sum(list(amounts.values()), axis=0)
     ferric, ferrous, magnesian = (
-        naming.value(name, quantity(formulae, name)) for name in ("Pbrk", "Fe-Pbrk", "Mg-Pbrk")
+        naming.value(name, 100.0 * share(amount, whole)) for name, amount in amounts.items()
     )
-    naming.give(rows & (magnesian > ferric), Species("armalcolite", ""), "Mg-Pbrk exceeds Pbrk")
-    naming.give(
-        rows & (magnesian <= ferric), Species("pseudobrookite", "Pbrk"), "Mg-Pbrk does not exceed Pbrk"
+    armalcolite = magnesian > ferric
+    naming.give(rows & armalcolite, Species("armalcolite", ""), "Mg-Pbrk above Pbrk")
+    naming.give(rows & ~armalcolite, Species("pseudobrookite", "Pbrk"), "Mg-Pbrk at most Pbrk")
+    leave_iron_open(naming, formulae, rows)
+    naming.leave_open(
+        ferrous > 50.0, "Fe-Pbrk above 50: FeTi2O5, which prevails, is a corner of both fields and no species"
     )
-    doubts = [
-        (rows & (formulae.units["Fe3+"] > 0), _BALANCED),
-        (rows & (ferrous > 50.0), "FeTi2O5, which prevails, is a corner of both fields and no species"),
-    ]
-    leave_open(naming, doubts)
     return naming.done()

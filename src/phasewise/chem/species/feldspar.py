@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from phasewise.chem.species.names import Naming, Species
-from phasewise.chem.species.rows import leave_open, measured, share
+from phasewise.chem.species.rows import nameable, same_composition, share
 
 if TYPE_CHECKING:
     from phasewise.chem.formulae import Formulae
     from phasewise.chem.species.names import SpeciesNames
     from phasewise.core.types import BoolArray, FloatArray
 
-__all__ = ["ALKALI_RANGES", "PLAGIOCLASE_RANGES", "feldspar"]
+__all__ = ["ALKALI_RANGES", "PLAGIOCLASE_RANGES", "feldspar_species"]
 
 PLAGIOCLASE_RANGES = (
     (Species("albite", "Ab"), "albite", 0.0, 10.0),
@@ -37,7 +37,7 @@ _MEMBERS = {"An": "Ca", "Ab": "Na", "Or": "K", "Cls": "Ba"}
 _HYALOPHANE = 10.0
 
 
-def feldspar(formulae: Formulae) -> SpeciesNames:
+def feldspar_species(formulae: Formulae) -> SpeciesNames:
     """Return the names of plagioclase and K-feldspar.
 
     Of the species that the International Mineralogical Association knows composition tells albite, anorthite
@@ -54,7 +54,7 @@ def feldspar(formulae: Formulae) -> SpeciesNames:
     SpeciesNames
         Values ``An``, ``Ab``, ``Or`` and ``Cls``, percent of Ca + Na + K + Ba, and ``An / (An + Ab)`` and
         ``Or / (Or + Ab)`` in percent. No name where Ca, Na or K was not measured and is missing
-        from the formula (see `phasewise.chem.species.rows.measured`).
+        from the formula (see `phasewise.chem.species.rows.nameable`).
 
     References
     ----------
@@ -62,13 +62,13 @@ def feldspar(formulae: Formulae) -> SpeciesNames:
     That hyalophane starts at Cls 10 is a convention taken here.
     """
     naming = Naming(len(formulae.units))
-    rows = measured(formulae, ("Ca", "Na", "K"))
+    rows = nameable(formulae, ("Ca", "Na", "K"))
     percent = _percent(formulae, naming)
     calcic = percent["An"] >= percent["Or"]
     _name_plagioclase(naming, rows & calcic, percent)
     _name_alkali_feldspar(naming, rows & ~calcic, percent)
     _name_barium_feldspar(naming, rows, percent["Cls"])
-    leave_open(naming, _doubts(rows, calcic, percent))
+    _leave_open(naming, calcic, percent)
     return naming.done()
 
 
@@ -109,19 +109,15 @@ def _name_barium_feldspar(naming: Naming, rows: BoolArray, celsian: FloatArray) 
     naming.give(rows & (celsian >= 50.0), Species("celsian", "Cls"), "Cls at least 50")
 
 
-def _doubts(
-    rows: BoolArray, calcic: BoolArray, percent: dict[str, FloatArray]
-) -> list[tuple[BoolArray, str]]:
+def _leave_open(naming: Naming, calcic: BoolArray, percent: dict[str, FloatArray]) -> None:
     potassic, ratio, celsian = percent["Or"], percent["Or / (Or + Ab)"], percent["Cls"]
-    alkali = rows & ~calcic & (celsian < 50.0)
-    ternary = rows & (np.minimum(percent["An"], potassic) >= 10.0)
-    return [
-        (alkali & (ratio >= 37.0), "sanidine, orthoclase and microcline have the same composition"),
-        (alkali & (ratio >= 37.0) & (ratio < 50.0), "Na exceeds K, and the spot may hold lamellae of albite"),
-        (
-            alkali & (ratio >= 10.0) & (ratio < 37.0),
-            "its dominant cation is that of albite, and cryptoperthite may look alike",
-        ),
-        (ternary, "An and Or are both at least 10: between plagioclase and alkali feldspar"),
-        (rows & (celsian >= 50.0), "paracelsian has the same composition"),
-    ]
+    alkali = ~calcic & (celsian < 50.0)
+    ternary = np.minimum(percent["An"], potassic) >= 10.0
+    sodic = alkali & (ratio >= 10.0) & (ratio < 37.0)
+    naming.leave_open(alkali & (ratio >= 37.0), same_composition("sanidine", "orthoclase", "microcline"))
+    naming.leave_open(
+        alkali & (ratio >= 37.0) & (ratio < 50.0), "Na exceeds K, and the spot may hold lamellae of albite"
+    )
+    naming.leave_open(sodic, "its dominant cation is that of albite, and cryptoperthite may look alike")
+    naming.leave_open(ternary, "An and Or are both at least 10: between plagioclase and alkali feldspar")
+    naming.leave_open(celsian >= 50.0, same_composition("celsian", "paracelsian"))

@@ -8,17 +8,14 @@ import numpy as np
 
 from phasewise.chem.mineral import Site
 from phasewise.chem.sites import fill_sites
-from phasewise.chem.species.names import Naming, Species, SpeciesNames
-from phasewise.chem.species.rivals import (
-    calculated_iron,
-    give_dominant,
-    leave_open_all,
-    rivals,
-)
+from phasewise.chem.species.dominance import give_dominant, rivals
+from phasewise.chem.species.names import Naming, Species
+from phasewise.chem.species.rows import leave_iron_open, leave_unmeasured_open, nameable, share
 
 if TYPE_CHECKING:
     from phasewise.chem.formulae import Formulae
-    from phasewise.chem.species.rivals import Rivals, SpeciesTable
+    from phasewise.chem.species.dominance import Rivals, SpeciesTable
+    from phasewise.chem.species.names import SpeciesNames
     from phasewise.core.types import FloatArray
 
 __all__ = ["garnet_species"]
@@ -106,7 +103,7 @@ def garnet_species(formulae: Formulae) -> SpeciesNames:
     units, naming = formulae.units, Naming(len(formulae.units))
     sites = fill_sites(units.ions, _SITES)
     charges = rivals(naming, formulae, "{}", _arrangements(sites))
-    known = ~np.isnan(units.sum)
+    known = nameable(formulae)
 
     def axis(site: str, ions: tuple[str, ...]) -> Rivals:
         return rivals(naming, formulae, f"{site}({{}})", {ion: sites[site, ion] for ion in ions})
@@ -122,8 +119,8 @@ def garnet_species(formulae: Formulae) -> SpeciesNames:
     for arrangement, (axes, species) in tables.items():
         table = {(arrangement, *ions): name for ions, name in species.items()}
         give_dominant(naming, known & charges.leads(arrangement), (charges, *axes), table, _NO_SPECIES)
-    iron = (known & calculated_iron(formulae), "Fe3+ is calculated from charge balance, not measured")
-    leave_open_all(naming, formulae, [iron], ("Al", "Fe", "Mn", "Mg", "Ca"))
+    leave_iron_open(naming, formulae, known)
+    leave_unmeasured_open(naming, formulae, ("Al", "Fe", "Mn", "Mg", "Ca"))
     return naming.done()
 
 
@@ -137,7 +134,6 @@ def _arrangements(sites: dict[tuple[str, str], FloatArray]) -> dict[str, FloatAr
     pair = np.minimum(left, r2)
     menzerite = np.minimum(r2 - pair, x3) / 2
     sodic = np.minimum(left - pair, sites["X", "Na"] + sites["X", "K"]) / 2
-    found = np.stack([r3 / 2, pair, schorlomite, menzerite, sodic])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = found / found.sum(axis=0)
-    return dict(zip(_ARRANGEMENTS, found, strict=True))
+    found = (r3 / 2, pair, schorlomite, menzerite, sodic)
+    whole = np.sum(found, axis=0)
+    return {name: share(part, whole) for name, part in zip(_ARRANGEMENTS, found, strict=True)}

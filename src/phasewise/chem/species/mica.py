@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from phasewise.chem.species.names import Naming, Species, SpeciesNames
-from phasewise.chem.species.rivals import give_dominant, leave_open_all, measured, rivals
+from phasewise.chem.species.dominance import give_dominant, rivals
+from phasewise.chem.species.names import Naming, Species
+from phasewise.chem.species.rows import leave_iron_open, leave_unmeasured_open, share
 
 if TYPE_CHECKING:
     from phasewise.chem.formulae import Formulae
-    from phasewise.chem.species.rivals import Rivals, SpeciesTable
+    from phasewise.chem.species.dominance import Rivals, SpeciesTable
+    from phasewise.chem.species.names import SpeciesNames
     from phasewise.core.types import BoolArray, FloatArray
 
 __all__ = ["mica_species"]
@@ -80,7 +82,6 @@ _CELADONITES = (
     (False, False, Species("ferroceladonite", "Fcel")),
 )
 
-
 _COULD_NAME = ("Li", "F", "Ba", "K", "Na", "Mg", "Fe")
 
 
@@ -137,7 +138,7 @@ def mica_species(formulae: Formulae) -> SpeciesNames:
         (~trioctahedral, r3, _BRITTLE_DIOCTAHEDRAL, "below"),
     ):
         give_dominant(naming, mica & brittle & rows, (divalent, axis), table, _MICA, rule.format(side))
-    leave_open_all(naming, formulae, _open(formulae, values, mica, trioctahedral), _COULD_NAME)
+    _leave_open(naming, formulae, values, trioctahedral)
     return naming.done()
 
 
@@ -151,23 +152,27 @@ def _values(naming: Naming, formulae: Formulae) -> dict[str, FloatArray]:
     mono, di = (np.sum([units[ion] for ion in ions], axis=0) for ions in (_MONOVALENT, _DIVALENT))
     r2, r3 = (np.sum([units.site("M", ion) for ion in ions], axis=0) for ions in (_R2, _R3))
     aluminium, magnesium = units.site("M", "Al"), units["Mg"]
-    undivided = np.where(units["Fe3+"] > 0, 0.0, units["Fe2+"])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = {
-            _CHARGE: mono + 2 * di,
-            _BRITTLE: di / (mono + di),
-            _M: units.site("M", "sum"),
-            _SI: units["Si"],
-            _LI: units["Li"],
-            _B: units["B"],
-            _RATIO: r2 / (r2 + r3),
-            _RATIO_FERRIC: (r2 - undivided) / (r2 + r3),
-            _AL_RATIO: aluminium / (aluminium + units.site("M", "Fe3+")),
-            _MG_RATIO: magnesium / (magnesium + units["Fe2+"]),
-        }
+    undivided = np.where(_undivided(formulae), units["Fe2+"], 0.0)
+    found = {
+        _CHARGE: mono + 2 * di,
+        _BRITTLE: share(di, mono + di),
+        _M: units.site("M", "sum"),
+        _SI: units["Si"],
+        _LI: units["Li"],
+        _B: units["B"],
+        _RATIO: share(r2, r2 + r3),
+        _RATIO_FERRIC: share(r2 - undivided, r2 + r3),
+        _AL_RATIO: share(aluminium, aluminium + units.site("M", "Fe3+")),
+        _MG_RATIO: share(magnesium, magnesium + units["Fe2+"]),
+    }
     for name, values in found.items():
-        naming.value(name, measured(formulae, {_LI: "Li", _B: "B"}.get(name, ""), values))
+        naming.value(name, np.where(formulae.measured({_LI: "Li", _B: "B"}.get(name, "")), values, np.nan))
     return found
+
+
+def _undivided(formulae: Formulae) -> BoolArray:
+    """Return where all iron counts as Fe2+ without a measurement (n,)."""
+    return ~formulae.ferric_measured & (formulae.iron_scheme in ("ferrous", "not divided"))
 
 
 def _name_trioctahedral(
@@ -240,7 +245,7 @@ def _tetrahedral_iron(formulae: Formulae) -> FloatArray:
     units = formulae.units
     divided = units.site("T", "Fe3+")
     room = np.clip(4 - units.site("T", "sum"), 0.0, units["Fe2+"])
-    return divided + np.where(units["Fe3+"] > 0, 0.0, room)
+    return divided + np.where(_undivided(formulae), room, 0.0)
 
 
 def _name_dioctahedral(
@@ -279,18 +284,22 @@ def _name_celadonites(
         naming.give(potassic & chosen, species, f"{rule}, {limits}; {interlayer.rule('K')}")
 
 
-def _open(
-    formulae: Formulae, values: dict[str, FloatArray], mica: BoolArray, trioctahedral: BoolArray
-) -> list[tuple[BoolArray, str]]:
-    """Return what `leave_open_all` says of micas."""
-    iron = mica & (formulae.units["Fe"] > 0) & (formulae.units["Fe3+"] == 0)
+def _leave_open(
+    naming: Naming, formulae: Formulae, values: dict[str, FloatArray], trioctahedral: BoolArray
+) -> None:
+    mica = values[_CHARGE] >= 0.6
     deficient = mica & (values[_CHARGE] < 0.85)
     celadonitic = mica & ~trioctahedral & ~deficient & (values[_RATIO] >= 0.25) & (values[_SI] < 3.5)
     unsure = values[_RATIO_FERRIC] < 0.25
-    return [
-        (iron, "all iron counts as Fe2+"),
-        (deficient & trioctahedral, f"{_CHARGE} below 0.85: altered, or alkalis were lost under the beam"),
-        (deficient & ~trioctahedral, "loss of alkalis under the beam looks the same"),
-        (celadonitic & unsure, "if the iron is Fe2+ the limits are those of a celadonite"),
-        (celadonitic & ~unsure, f"{_SI} below 3.50 is nearer to muscovite"),
-    ]
+    leave_iron_open(naming, formulae, mica)
+    naming.leave_open(
+        deficient & trioctahedral, f"{_CHARGE} below 0.85: altered, or alkalis were lost under the beam"
+    )
+    naming.leave_open(deficient & ~trioctahedral, "loss of alkalis under the beam looks the same")
+    naming.leave_open(celadonitic & unsure, "if the iron is Fe2+ the limits are those of a celadonite")
+    naming.leave_open(celadonitic & ~unsure, f"{_SI} below 3.50 is nearer to muscovite")
+    naming.leave_open(
+        trioctahedral & mica & formulae.anions_filled,
+        "OH was not measured: it fills W, which hides oxyphlogopite",
+    )
+    leave_unmeasured_open(naming, formulae, _COULD_NAME)

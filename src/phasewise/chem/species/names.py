@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from phasewise.core.types import BoolArray, FloatArray, IntArray
 
@@ -68,7 +68,11 @@ class SpeciesNames:
         if self.code[row] < 0:
             return ""
         rule = self.rules[self.rule[row]]
-        told = [f"{name} = {column[row]:.2f}" for name, column in self.values.items() if name in rule]
+        told = [
+            f"{name} not measured" if np.isnan(column[row]) else f"{name} = {column[row]:.2f}"
+            for name, column in self.values.items()
+            if name in rule
+        ]
         sentence = f"{self.species[self.code[row]].name}: {rule}"
         sentence += f" ({', '.join(told)})" if told else ""
         return sentence + (f"; {self.caveats[self.caveat[row]]}" if self.caveat[row] >= 0 else "")
@@ -85,18 +89,20 @@ class Naming:
     >>> mg = naming.value("Mg / (Mg + Fe2+)", np.array([0.9, 0.2]))
     >>> naming.give(mg >= 0.5, Species("forsterite", "Fo"), "Mg / (Mg + Fe2+) at least 0.5")
     >>> naming.give(mg < 0.5, Species("fayalite", "Fa"), "Mg / (Mg + Fe2+) below 0.5")
+    >>> naming.leave_open(mg < 0.5, "all iron counts as Fe2+")
     >>> naming.done().explain(1)
-    'fayalite: Mg / (Mg + Fe2+) below 0.5 (Mg / (Mg + Fe2+) = 0.20)'
+    'fayalite: Mg / (Mg + Fe2+) below 0.5 (Mg / (Mg + Fe2+) = 0.20); all iron counts as Fe2+'
     """
 
     n: int
     _species: dict[Species, int] = field(default_factory=dict)
     _rules: dict[str, int] = field(default_factory=dict)
-    _caveats: dict[str, int] = field(default_factory=dict)
     _values: dict[str, FloatArray] = field(default_factory=dict)
+    _open: list[tuple[IntArray, Sequence[str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._code, self._rule, self._caveat = (np.full(self.n, -1) for _ in range(3))
+        self._code: IntArray = np.full(self.n, -1)
+        self._rule: IntArray = np.full(self.n, -1)
 
     def value(self, name: str, values: FloatArray) -> FloatArray:
         """Keep a quantity (n,) that rules name, and return it."""
@@ -109,19 +115,42 @@ class Naming:
             self._code[rows] = self._species.setdefault(species, len(self._species))
             self._rule[rows] = self._rules.setdefault(rule, len(self._rules))
 
-    def leave_open(self, rows: BoolArray, caveat: str) -> None:
-        """Say of rows (n,) what the analysis leaves open."""
+    def leave_open(self, rows: BoolArray, text: str) -> None:
+        """Say of rows (n,) what the analysis leaves open, besides what was said of them before."""
         if rows.any():
-            self._caveat[rows] = self._caveats.setdefault(caveat, len(self._caveats))
+            self.leave_one_open(rows.astype(np.int64), ("", text))
+
+    def leave_one_open(self, place: IntArray, texts: Sequence[str]) -> None:
+        """Say of each row one of some texts, by its place (n,) among them; an empty text says nothing."""
+        self._open.append((place, texts))
 
     def done(self) -> SpeciesNames:
-        """Return the names."""
-        return SpeciesNames(
-            tuple(self._species),
-            self._code,
-            tuple(self._rules),
-            self._rule,
-            dict(self._values),
-            tuple(self._caveats),
-            self._caveat,
-        )
+        """Return the names; of rows without a name nothing is left open."""
+        species, code = _occurring(list(self._species), self._code)
+        rules, rule = _occurring(list(self._rules), self._rule)
+        texts, place = self._joined()
+        told = np.array([bool(text) for text in texts], dtype=bool)[place]
+        caveats, caveat = _occurring(texts, np.where(told & (code >= 0), place, -1))
+        return SpeciesNames(species, code, rules, rule, dict(self._values), caveats, caveat)
+
+    def _joined(self) -> tuple[list[str], IntArray]:
+        """Return all that is left open of some row as one text, and the place of each row among them."""
+        texts = [""]
+        place: IntArray = np.zeros(self.n, dtype=np.int64)
+        for one, parts in self._open:
+            combined, place = _occurring(
+                [(text, part) for text in texts for part in parts], place * len(parts) + one
+            )
+            texts = ["; ".join(filter(None, pair)) for pair in combined]
+        return texts or [""], place
+
+
+_T = TypeVar("_T")
+
+
+def _occurring(entries: Sequence[_T], code: IntArray) -> tuple[tuple[_T, ...], IntArray]:
+    """Return the entries that occur, in their order, and the code (n,) of each row among them."""
+    held = np.flatnonzero(np.bincount(code + 1, minlength=len(entries) + 1)[1:])
+    places = np.full(len(entries) + 1, -1)
+    places[held + 1] = np.arange(len(held))
+    return tuple(entries[k] for k in held.tolist()), places[code + 1]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from phasewise.chem.species.dominance import rivals
 from phasewise.chem.species.names import Naming, Species
-from phasewise.chem.species.rows import full, leave_open, measured, share
+from phasewise.chem.species.rows import full, leave_iron_open, nameable, same_composition, share
 
 if TYPE_CHECKING:
     from phasewise.chem.formula_units import FormulaUnits
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from phasewise.chem.species.names import SpeciesNames
     from phasewise.core.types import BoolArray, FloatArray, IntArray
 
-__all__ = ["MODIFIERS", "QJ_LIMITS", "WO_LIMITS", "pyroxene"]
+__all__ = ["MODIFIERS", "QJ_LIMITS", "WO_LIMITS", "pyroxene_species"]
 
 QJ_LIMITS = {"Q + J": (1.5,), "J / (Q + J)": (0.2, 0.8)}
 """Borders of the Q-J diagram: of others, below Q + J = 1.5, and of Quad, Ca-Na and Na pyroxenes."""
@@ -111,7 +112,7 @@ class _Place:
         return self.total < QJ_LIMITS["Q + J"][0]
 
 
-def pyroxene(formulae: Formulae) -> SpeciesNames:
+def pyroxene_species(formulae: Formulae) -> SpeciesNames:
     """Return the species of clinopyroxene and orthopyroxene.
 
     Q = Ca + Mg + Fe2+ and J = 2 Na divide Quad, Ca-Na and Na pyroxenes from others. Quad pyroxenes are named
@@ -145,12 +146,12 @@ def pyroxene(formulae: Formulae) -> SpeciesNames:
     """
     ortho = formulae.mineral.name == "Orthopyroxene"
     naming = Naming(len(formulae.units))
-    rows = measured(formulae, ("Mg", "Fe") if ortho else ("Ca", "Mg", "Fe"))
+    rows = nameable(formulae, ("Mg", "Fe") if ortho else ("Ca", "Mg", "Fe"))
     place = _place(formulae.units, naming)
     _name_quad(naming, rows, place, ortho)
-    _name_sodic(naming, rows & ~place.others, place, formulae.units)
-    _name_others(naming, rows & place.others, formulae.units, ortho)
-    leave_open(naming, _doubts(formulae, rows, place, ortho))
+    _name_sodic(naming, formulae, rows & ~place.others, place)
+    _name_others(naming, formulae, rows & place.others, ortho)
+    _leave_open(naming, formulae, place, ortho)
     return _with_modifiers(naming.done(), formulae.units, place)
 
 
@@ -200,64 +201,59 @@ def _quad_fields(place: _Place, ortho: bool) -> list[tuple[Species, BoolArray, s
     return whole
 
 
-def _name_sodic(naming: Naming, rows: BoolArray, place: _Place, units: FormulaUnits) -> None:
+def _name_sodic(naming: Naming, formulae: Formulae, rows: BoolArray, place: _Place) -> None:
+    units = formulae.units
     low, high = QJ_LIMITS["J / (Q + J)"]
-    m1 = {ion: naming.value(f"{ion} of M1", units.site("M1", ion)) for ion in _SODIC}
+    m1 = rivals(naming, formulae, "M1({})", {ion: units.site("M1", ion) for ion in _SODIC})
     both = rows & (place.sodic >= low) & (place.sodic <= high)
     group = f"Ca-Na (Q + J at least 1.5, J / (Q + J) from {low} to {high})"
-    aluminous = m1["Al"] >= m1["Fe3+"]
-    naming.give(both & aluminous, _OMPHACITE, f"{group}: Al of M1 at least Fe3+ of M1")
-    naming.give(both & ~aluminous, _AEGIRINE_AUGITE, f"{group}: Fe3+ of M1 above Al of M1")
+    aluminous = units.site("M1", "Al") >= units.site("M1", "Fe3+")
+    naming.give(both & aluminous, _OMPHACITE, f"{group}: M1(Al) at least M1(Fe3+)")
+    naming.give(both & ~aluminous, _AEGIRINE_AUGITE, f"{group}: M1(Fe3+) above M1(Al)")
     sodium = rows & (place.sodic > high)
-    largest = np.argmax(list(m1.values()), axis=0)
-    for index, (ion, species) in enumerate(_SODIC.items()):
-        rule = f"Na (Q + J at least 1.5, J / (Q + J) above {high}): {ion} of M1 is the largest"
-        naming.give(sodium & (largest == index), species, rule)
+    for ion, species in _SODIC.items():
+        rule = f"Na (Q + J at least 1.5, J / (Q + J) above {high}): {m1.rule(ion)}"
+        naming.give(sodium & m1.leads(ion), species, rule)
 
 
-def _name_others(naming: Naming, rows: BoolArray, units: FormulaUnits, ortho: bool) -> None:
-    calcium, lithium = naming.value("Ca of M2", units["Ca"]), naming.value("Li of M2", units["Li"])
-    manganese = naming.value("Mn of M2", units.site("M2", "Mn"))
-    m1 = [naming.value(f"{ion} of M1", units.site("M1", ion)) for ion in _CALCIC]
-    largest = np.argmax(m1, axis=0)
-    for index, (ion, species) in enumerate(_CALCIC.items()):
-        rule = f"Q + J below 1.5: Ca of M2 above 0.5, {ion} of M1 is the largest"
-        naming.give(rows & (calcium > 0.5) & (largest == index), species, rule)
-    naming.give(rows & (lithium > 0.5), _SPODUMENE, "Q + J below 1.5: Li of M2 above 0.5")
-    rule = "Q + J below 1.5: Mn of M2 above 0.5"
+def _name_others(naming: Naming, formulae: Formulae, rows: BoolArray, ortho: bool) -> None:
+    units = formulae.units
+    calcium, lithium = naming.value("M2(Ca)", units["Ca"]), naming.value("M2(Li)", units["Li"])
+    manganese = naming.value("M2(Mn)", units.site("M2", "Mn"))
+    m1 = rivals(naming, formulae, "M1({})", {ion: units.site("M1", ion) for ion in _CALCIC})
+    for ion, species in _CALCIC.items():
+        rule = f"Q + J below 1.5: M2(Ca) above 0.5, {m1.rule(ion)}"
+        naming.give(rows & (calcium > 0.5) & m1.leads(ion), species, rule)
+    naming.give(rows & (lithium > 0.5), _SPODUMENE, "Q + J below 1.5: M2(Li) above 0.5")
+    rule = "Q + J below 1.5: M2(Mn) above 0.5"
     naming.give(rows & (manganese > 0.5), _DONPEACORITE if ortho else _KANOITE, rule)
 
 
-def _doubts(formulae: Formulae, rows: BoolArray, place: _Place, ortho: bool) -> list[tuple[BoolArray, str]]:
-    units = formulae.units
-    quad = rows & ~place.others & (place.sodic < QJ_LIMITS["J / (Q + J)"][0])
-    balanced = rows & ~quad & (units["Fe3+"] > 0)
-    odd = rows & place.others & (np.max([units["Ca"], units["Li"], units.site("M2", "Mn")], axis=0) <= 0.5)
+def _leave_open(naming: Naming, formulae: Formulae, place: _Place, ortho: bool) -> None:
+    units, wo = formulae.units, place.wo
+    quad = ~place.others & (place.sodic < QJ_LIMITS["J / (Q + J)"][0])
+    odd = place.others & (np.max([units["Ca"], units["Li"], units.site("M2", "Mn")], axis=0) <= 0.5)
     manganese = units.site("M1", "Mn")
     johannsenite = quad & (manganese > units.site("M1", "Mg")) & (manganese > units.site("M1", "Fe2+"))
-    doubts = [
-        (balanced, "Fe3+ follows from charge balance unless it was measured"),
-        (rows & np.isnan(formulae.ion("Na")) & ~full(formulae), "Na was not measured and counts as 0"),
-        (odd, "Q + J is below 1.5, where the quadrilateral was not meant to name"),
-        (johannsenite & (units["Ca"] > 0.5), "Mn is the dominant cation of M1: johannsenite by that rule"),
-    ]
+    leave_iron_open(naming, formulae, ~quad & (units["Fe3+"] > 0))
+    naming.leave_open(~formulae.measured("Na") & ~full(formulae), "not measured and counted as 0: Na")
+    naming.leave_open(odd, "Q + J is below 1.5, where the quadrilateral was not meant to name")
+    naming.leave_open(
+        johannsenite & (units["Ca"] > 0.5), "Mn is the dominant cation of M1: johannsenite by that rule"
+    )
     if ortho:
-        return [
-            *doubts,
-            (quad & (place.wo >= WO_LIMITS[0]), "Wo is at least 5: pigeonite if it is monoclinic"),
-        ]
-    return [
-        *doubts,
-        (
-            quad & (place.wo < 5.0),
-            "enstatite and ferrosilite, which are orthorhombic, have the same composition",
-        ),
-        (
-            quad & (place.wo >= 5.0) & (place.wo < 6.0),
-            "near Wo 5 the structure decides: it may be orthopyroxene",
-        ),
-        (quad & (place.wo >= 15.0) & (place.wo < 25.0), "pigeonite and augite mixed in one spot look alike"),
-    ]
+        naming.leave_open(quad & (wo >= WO_LIMITS[0]), "Wo is at least 5: pigeonite if it is monoclinic")
+        return
+    naming.leave_open(
+        quad & (wo < 5.0) & (place.en >= place.fs), same_composition("clinoenstatite", "enstatite")
+    )
+    naming.leave_open(
+        quad & (wo < 5.0) & (place.en < place.fs), same_composition("clinoferrosilite", "ferrosilite")
+    )
+    naming.leave_open(
+        quad & (wo >= 5.0) & (wo < 6.0), "near Wo 5 the structure decides: it may be orthopyroxene"
+    )
+    naming.leave_open(quad & (wo >= 15.0) & (wo < 25.0), "pigeonite and augite mixed in one spot look alike")
 
 
 def _with_modifiers(names: SpeciesNames, units: FormulaUnits, place: _Place) -> SpeciesNames:

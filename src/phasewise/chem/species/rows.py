@@ -1,4 +1,4 @@
-"""Which rows a scheme can name, and what it leaves open of them."""
+"""Which rows a scheme can name, and what analyses leave open in every scheme."""
 
 from __future__ import annotations
 
@@ -7,18 +7,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
     from phasewise.chem.formulae import Formulae
     from phasewise.chem.species.names import Naming
     from phasewise.core.types import BoolArray, FloatArray
 
-    Doubt = tuple[BoolArray, str]
-    """Rows (n,), and what is open of them."""
-
-__all__ = ["full", "leave_open", "measured", "share"]
+__all__ = [
+    "full",
+    "leave_iron_open",
+    "leave_unmeasured_open",
+    "nameable",
+    "same_composition",
+    "share",
+]
 
 _FULL = 0.02
+_CALCULATED = "Fe3+ was calculated, not measured"
+_IRON = {
+    "charge balance": "Fe3+ was calculated by charge balance, not measured",
+    "ferrous": "all iron counts as Fe2+",
+    "not divided": "all iron counts as Fe2+",
+    "ferric": "all iron counts as Fe3+",
+    "fixed": "Fe3+ was assumed, not measured",
+}
 
 
 def full(formulae: Formulae) -> BoolArray:
@@ -32,7 +44,7 @@ def full(formulae: Formulae) -> BoolArray:
     return np.asarray(np.abs(formulae.units.sum - basis.cations) <= _FULL * basis.cations)
 
 
-def measured(formulae: Formulae, elements: Collection[str] = ()) -> BoolArray:
+def nameable(formulae: Formulae, elements: Collection[str] = ()) -> BoolArray:
     """Return which rows have a formula, and all of some elements in it (n,).
 
     An element that was not measured does no harm where the others fill the formula.
@@ -40,7 +52,7 @@ def measured(formulae: Formulae, elements: Collection[str] = ()) -> BoolArray:
     known = ~np.isnan(formulae.units.sum)
     for element in elements:
         if element in formulae.unmeasured:
-            known &= full(formulae) | ~formulae.unmeasured[element]
+            known &= full(formulae) | formulae.measured(element)
     return known
 
 
@@ -50,19 +62,30 @@ def share(part: FloatArray, whole: FloatArray) -> FloatArray:
         return np.where(whole > 0, part / whole, np.nan)
 
 
-def leave_open(naming: Naming, doubts: Sequence[Doubt]) -> None:
-    """Say of each row all that is left open, as one caveat.
+def same_composition(*names: str) -> str:
+    """Return what is open where only the structure tells some minerals apart.
 
-    Parameters
-    ----------
-    naming : Naming
-    doubts : sequence of ((n,) bool, str)
-        Rows, and what is open of them.
+    Examples
+    --------
+    >>> same_composition("rutile", "anatase", "brookite")
+    'rutile, anatase and brookite have the same composition'
     """
+    return f"{', '.join(names[:-1])} and {names[-1]} have the same composition"
+
+
+def leave_iron_open(naming: Naming, formulae: Formulae, rows: BoolArray) -> None:
+    """Say how iron was divided in those of some rows (n,) that hold iron whose Fe3+ was not measured."""
+    rows = rows & (formulae.units["Fe"] > 0) & ~formulae.ferric_measured
+    naming.leave_open(rows, _IRON.get(formulae.iron_scheme, _CALCULATED))
+
+
+def leave_unmeasured_open(naming: Naming, formulae: Formulae, elements: Collection[str]) -> None:
+    """Say which of some elements, that could give another name, were not measured."""
+    absent = [element for element in elements if element in formulae.unmeasured]
     code = np.zeros(naming.n, dtype=np.int64)
-    for place, (rows, _) in enumerate(doubts):
-        code |= np.where(rows, 1 << place, 0)
-    for found in np.unique(code):
-        texts = [text for place, (_, text) in enumerate(doubts) if found >> place & 1]
-        if texts:
-            naming.leave_open(code == found, "; ".join(texts))
+    for k, element in enumerate(absent):
+        code |= formulae.unmeasured[element].astype(np.int64) << k
+    for found in np.flatnonzero(np.bincount(code)).tolist():
+        names = [element for k, element in enumerate(absent) if found >> k & 1]
+        if names:
+            naming.leave_open(code == found, f"not measured and counted as 0: {', '.join(names)}")

@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from phasewise.chem.species.names import Naming, Species, SpeciesNames
-from phasewise.chem.species.rivals import (
-    calculated_iron,
-    give_dominant,
-    leave_open_all,
-    rivals,
-)
+from phasewise.chem.species.dominance import give_dominant, rivals
+from phasewise.chem.species.names import Naming, Species
+from phasewise.chem.species.rows import leave_iron_open, leave_unmeasured_open, share
 
 if TYPE_CHECKING:
     from phasewise.chem.formulae import Formulae
-    from phasewise.chem.species.rivals import Rivals, SpeciesTable
+    from phasewise.chem.species.dominance import Rivals, SpeciesTable
+    from phasewise.chem.species.names import SpeciesNames
     from phasewise.core.types import BoolArray, FloatArray
 
 __all__ = ["spinel_species"]
@@ -26,7 +23,7 @@ _R3 = ("Al", "Cr", "Fe3+", "V")
 _R4 = ("Ti", "Si", "Zr", "Sn")
 
 _NO_SPECIES = Species("oxyspinel", "")
-_MAGHEMITE, _TITANOMAGHEMITE = Species("maghemite", "Mgh"), Species("titanomaghemite", "")
+_MAGHEMITE, _TITANOMAGHEMITE = Species("maghemite", "Mgh"), Species("titanomaghemite", "Tmgh")
 _BY_A_AND_B: SpeciesTable = {
     ("Mg", "Al"): Species("spinel", "Spl"),
     ("Fe2+", "Al"): Species("hercynite", "Hc"),
@@ -93,27 +90,24 @@ def spinel_species(formulae: Formulae) -> SpeciesNames:
     units, naming = formulae.units, Naming(len(formulae.units))
     a, b, r4 = (rivals(naming, formulae, "{}", {ion: units[ion] for ion in ions}) for ions in (_R2, _R3, _R4))
     tetravalent, trivalent = (np.sum([units[ion] for ion in ions], axis=0) for ions in (_R4, _R3))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = naming.value(_SHARE, 2 * tetravalent / (2 * tetravalent + trivalent))
+    part = naming.value(_SHARE, share(2 * tetravalent, 2 * tetravalent + trivalent))
     vacancy = naming.value(_VACANCY, 3 - units.sum)
-    known = ~np.isnan(share)
-    ulvospinels = known & (share > 0.5)
+    known = ~np.isnan(part)
+    ulvospinels = known & (part > 0.5)
     spinels = known & ~ulvospinels
     ferric = spinels & b.leads("Fe3+")
     rule = f"spinel subgroup 2-3, {_SHARE} at most 0.50"
     give_dominant(naming, spinels, (a, b), _BY_A_AND_B, _NO_SPECIES, rule)
-    titaniferous = ferric & a.leads("Fe2+") & (share > _TITANOMAGNETITE)
+    titaniferous = ferric & a.leads("Fe2+") & (part > _TITANOMAGNETITE)
     remark = f"{rule}, above {_TITANOMAGNETITE:.2f} commonly called titanomagnetite"
     give_dominant(naming, titaniferous, (a, b), _BY_A_AND_B, _NO_SPECIES, remark)
     rule = f"ulvöspinel subgroup 4-2, {_SHARE} above 0.50"
     give_dominant(naming, ulvospinels, (r4, a), _BY_R4_AND_B, _NO_SPECIES, rule)
     _name_oxidised(naming, ferric, b, vacancy, naming.value(_TI, units["Ti"]))
-    calculated = known & calculated_iron(formulae)
-    parts = [
-        (calculated, "Fe3+ is calculated from charge balance, not measured"),
-        (calculated & ferric, "3 cations were assumed, so that maghemite is not seen"),
-    ]
-    leave_open_all(naming, formulae, parts, ("Al", "Cr", "Fe", "Mg"))
+    leave_iron_open(naming, formulae, known)
+    balanced = ~formulae.ferric_measured & (formulae.iron_scheme == "charge balance")
+    naming.leave_open(ferric & balanced, "3 cations were assumed, so that maghemite is not seen")
+    leave_unmeasured_open(naming, formulae, ("Al", "Cr", "Fe", "Mg"))
     return naming.done()
 
 

@@ -10,14 +10,14 @@ import numpy as np
 from phasewise.chem.ions import ANIONS, IONS
 from phasewise.chem.oxides import OXIDES, oxide_of
 from phasewise.chem.species.names import Naming, Species
-from phasewise.chem.species.rows import leave_open, measured, share
+from phasewise.chem.species.rows import nameable, share
 
 if TYPE_CHECKING:
     from phasewise.chem.formulae import Formulae
     from phasewise.chem.species.names import SpeciesNames
     from phasewise.core.types import BoolArray, FloatArray, IntArray
 
-__all__ = ["TAS_FIELDS", "TasField", "glass", "tas_names"]
+__all__ = ["TAS_FIELDS", "TasField", "glass_species", "tas_names"]
 
 _TOP, _LEFT, _RIGHT = 20.0, 30.0, 100.0
 _TRACHYTE_END = (69.0, 11.7 + (69.0 - 57.6) * (13.5 - 11.7) / (61.0 - 57.6))
@@ -139,7 +139,7 @@ def tas_names(silica: FloatArray, alkalis: FloatArray) -> SpeciesNames:
     return naming.done()
 
 
-def glass(formulae: Formulae) -> SpeciesNames:
+def glass_species(formulae: Formulae) -> SpeciesNames:
     """Return the names of volcanic glass from total alkali and silica, anhydrous.
 
     Parameters
@@ -153,22 +153,20 @@ def glass(formulae: Formulae) -> SpeciesNames:
         As `tas_names`, with ``MgO`` and ``TiO2`` in wt% of the anhydrous total. No name where SiO2, Na2O or
         K2O was not measured. A caveat names glasses to which the rules for rocks rich in Mg apply first.
     """
-    naming, rows = Naming(len(formulae.units)), measured(formulae, ("Si", "Na", "K"))
+    naming, rows = Naming(len(formulae.units)), nameable(formulae, ("Si", "Na", "K"))
     percent = _anhydrous(formulae)
     silica, alkalis = np.where(rows, percent["Si"], np.nan), percent["Na"] + percent["K"]
     magnesia, titania = naming.value("MgO", percent["Mg"]), naming.value("TiO2", percent["Ti"])
     field = _give_fields(naming, silica, alkalis)
     picrite = rows & (silica < 52.0) & (magnesia > 12.0) & (alkalis < 3.0)
     boninite = rows & (silica > 52.0) & (magnesia > 8.0) & (titania < 0.5)
-    doubts = [(field == place, known.caveat) for place, known in enumerate(TAS_FIELDS) if known.caveat]
-    doubts += [
-        (
-            picrite,
-            "MgO above 12 and alkali below 3: picrite, komatiite or meimechite where it is a whole rock",
-        ),
-        (boninite, "MgO above 8 and TiO2 below 0.5: boninite where it is a whole rock"),
-    ]
-    leave_open(naming, doubts)
+    for place, known in enumerate(TAS_FIELDS):
+        if known.caveat:
+            naming.leave_open(field == place, known.caveat)
+    naming.leave_open(
+        picrite, "MgO above 12 and alkali below 3: picrite, komatiite or meimechite where it is a whole rock"
+    )
+    naming.leave_open(boninite, "MgO above 8 and TiO2 below 0.5: boninite where it is a whole rock")
     return naming.done()
 
 

@@ -9,18 +9,14 @@ import numpy as np
 from phasewise.chem.formula_units import FormulaUnits
 from phasewise.chem.ions import ANIONS, IONS
 from phasewise.chem.sites import fill_sites
-from phasewise.chem.species.names import Naming, Species, SpeciesNames
-from phasewise.chem.species.rivals import (
-    give_dominant,
-    leave_open_all,
-    measured,
-    ranked,
-    rivals,
-)
+from phasewise.chem.species.dominance import give_dominant, ranked, rivals
+from phasewise.chem.species.names import Naming, Species
+from phasewise.chem.species.rows import leave_iron_open, leave_unmeasured_open
 
 if TYPE_CHECKING:
     from phasewise.chem.formulae import Formulae
-    from phasewise.chem.species.rivals import Rivals, SpeciesTable
+    from phasewise.chem.species.dominance import Rivals, SpeciesTable
+    from phasewise.chem.species.names import SpeciesNames
     from phasewise.core.types import BoolArray, FloatArray
 
 __all__ = ["tourmaline_species"]
@@ -155,7 +151,11 @@ def tourmaline_species(formulae: Formulae) -> SpeciesNames:
             if anion == "OH" and group == _CALCIC:
                 _name_adachiite(naming, units, rows & r3.leads("Al"), y, rule)
     _name_trioxy(naming, formulae, units, known & x.leads(_ALKALI))
-    leave_open_all(naming, formulae, _open(formulae, units, known), ("F", "Na", "Ca", "Mg", "Fe"))
+    naming.leave_open(formulae.anions_filled, "OH was not measured: OH + F = 4 hides oxy-species")
+    leave_iron_open(naming, formulae, known)
+    naming.leave_open(~formulae.measured("Li"), "Li was not measured: it fills T + Z + Y to 15")
+    naming.leave_open(~formulae.measured("B"), "B was not measured: it counts as 3")
+    leave_unmeasured_open(naming, formulae, ("F", "Na", "Ca", "Mg", "Fe"))
     return naming.done()
 
 
@@ -168,7 +168,7 @@ def _with_lithium(formulae: Formulae) -> FormulaUnits:
     units, mineral = formulae.units, formulae.mineral
     held = np.sum([units.site(site, "sum") for site in ("T", "Z", "Y")], axis=0)
     lithium = np.maximum((_CATIONS - held) / (1 - held / _CHARGES), 0.0)
-    lithium = np.where(formulae.unmeasured.get("Li", np.zeros(len(units), dtype=bool)), lithium, 0.0)
+    lithium = np.where(formulae.measured("Li"), 0.0, lithium)
     anions = [IONS.index(ion) for ion in ANIONS]
     oxygen = np.nan_to_num(np.maximum(mineral.basis.anions - units.ions[:, anions].sum(axis=1), 0.0))
     ions = units.ions * (1 - lithium / _CHARGES)[:, None]
@@ -192,7 +192,7 @@ def _y_site(naming: Naming, formulae: Formulae, units: FormulaUnits, weight: flo
     """Return the leading one of R2+ and Li on Y, Li weighed."""
     amounts = {f"Y({ion})": units.site("Y", ion) for ion in _R2} | {f"{weight:g} Y(Li)": weight * units["Li"]}
     for label, ion in zip(amounts, _R2, strict=False):
-        naming.value(label, measured(formulae, ion, amounts[label]))
+        naming.value(label, np.where(formulae.measured(ion), amounts[label], np.nan))
     naming.value("Y(Li)", units["Li"])
     return ranked((*_R2, "Li"), tuple(amounts), tuple(amounts.values()))
 
@@ -235,16 +235,3 @@ def _name_trioxy(naming: Naming, formulae: Formulae, units: FormulaUnits, rows: 
     rule = f"alkali group; {_O} above 2.00, {_Y3} above 1.50; W(F) {{}} 0.50"
     give_dominant(naming, rows & ~fluorine, (r3,), _O3_HYDROXYL, _NO_SPECIES, rule.format("at most"))
     give_dominant(naming, rows & fluorine, (r3,), _O3_FLUORINE, _NO_SPECIES, rule.format("above"))
-
-
-def _open(formulae: Formulae, units: FormulaUnits, known: BoolArray) -> list[tuple[BoolArray, str]]:
-    """Return what `leave_open_all` says of tourmalines."""
-    anions = np.sum([units[ion] for ion in ANIONS], axis=0)
-    nothing = np.zeros(len(units), dtype=bool)
-    ferrous = (units["Fe"] > 0) & (units["Fe3+"] == 0)
-    return [
-        (known & (np.abs(anions - formulae.mineral.basis.anions) < 1e-9), "OH + F = 4 hides oxy-species"),
-        (known & ferrous, "all iron counts as Fe2+"),
-        (known & formulae.unmeasured.get("Li", nothing), "Li was not measured, and fills T + Z + Y to 15"),
-        (known & formulae.unmeasured.get("B", nothing), "B was not measured, and counts as 3"),
-    ]
