@@ -21,6 +21,7 @@ __all__ = ["TAS_FIELDS", "TasField", "glass_species", "tas_names"]
 
 _TOP, _LEFT, _RIGHT = 20.0, 30.0, 100.0
 _TRACHYTE_END = (69.0, 11.7 + (69.0 - 57.6) * (13.5 - 11.7) / (61.0 - 57.6))
+_FOIDITE_END = (52.5 - (_TOP - 14.0) * (57.6 - 52.5) / (14.0 - 11.7), _TOP)
 _OXYGEN = 15.999
 
 
@@ -49,7 +50,7 @@ TAS_FIELDS = (
         "F",
         (
             *((_LEFT, 3.0), (41.0, 3.0), (41.0, 7.0), (45.0, 9.4), (48.4, 11.5), (52.5, 14.0)),
-            *((52.5, _TOP), (_LEFT, _TOP)),
+            *(_FOIDITE_END, (_LEFT, _TOP)),
         ),
     ),
     TasField("picrobasalt", "Pc", ((41.0, 0.0), (41.0, 3.0), (45.0, 3.0), (45.0, 0.0))),
@@ -97,14 +98,15 @@ TAS_FIELDS = (
     TasField(
         "phonolite",
         "Ph",
-        ((57.6, 11.7), (52.5, 14.0), (52.5, _TOP), (69.0, _TOP), _TRACHYTE_END, (61.0, 13.5)),
+        ((57.6, 11.7), (52.5, 14.0), _FOIDITE_END, (69.0, _TOP), _TRACHYTE_END, (61.0, 13.5)),
     ),
 )
 """Fields that tile the diagram from 0 to 20 wt% of alkali.
 
 The corners are those of Le Bas et al. (1986), kept by Le Maitre et al. (2002). Fields that are open there are
 closed by a frame at 30 and 100 wt% SiO2 and 20 wt% alkali, and the border of trachyte and phonolite, which
-ends at (61, 13.5), runs on straight to 69 wt% SiO2. Below 41 wt% SiO2 and 3 wt% alkali there is no field.
+ends at (61, 13.5), runs on straight to 69 wt% SiO2, as that of foidite and phonolite does beyond (52.5, 14).
+Below 41 wt% SiO2 and 3 wt% alkali there is no field.
 """
 
 

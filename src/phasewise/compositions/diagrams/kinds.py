@@ -130,7 +130,7 @@ SPINELS = ("Spinel", "Magnetite")
 OXIDES = ("Magnetite", "Ilmenite", "Hematite", "Pseudobrookite", "Rutile")
 FO = "100 Mg / (Mg + Fe)"
 MG, CR = "100 Mg / (Mg + Fe2+)", "100 Cr / (Cr + Al)"
-C_SITE, A_SITE = "C.Al + C.Fe3+ + 2 C.Ti", "A.Na + A.K + 2 A.Ca"
+C_SITE, A_SITE = "C.Al + C.Fe3+ + 2 C.Ti - W.O", "A.Na + A.K + 2 A.Ca"
 
 _KINDS = (
     DiagramKind(
@@ -220,7 +220,7 @@ _KINDS = (
     *(
         DiagramKind(
             name,
-            f"A(Na + K + 2 Ca) against C(Al + Fe3+ + 2 Ti), {subgroup} amphiboles",
+            f"A(Na + K + 2 Ca) against C(Al + Fe3+ + 2 Ti) - W(O), {subgroup} amphiboles",
             ("Amphibole",),
             (C_SITE, A_SITE),
             0.62,

@@ -47,7 +47,7 @@ AMPHIBOLE_FIELDS: dict[str, tuple[Field, ...]] = {
         _box("nybøite", HIGH, FULL, "Nyb"),
     ),
 }
-"""C(Al + Fe3+ + 2 Ti) and A(Na + K + 2 Ca) of the corners, by subgroup, after Hawthorne et al. (2012).
+"""C(Al + Fe3+ + 2 Ti) less O on W, and A(Na + K + 2 Ca) of the corners (Hawthorne et al. 2012), by subgroup.
 
 Names are those of the root compositions of Mg and Al; ``ferro-`` and ``ferri-`` come before them where
 Fe2+ > Mg and Fe3+ > Al.
@@ -83,7 +83,7 @@ def plot_amphiboles(
     Parameters
     ----------
     c_site : (n,) float64
-        C(Al + Fe3+ + 2 Ti), in atoms per formula unit.
+        C(Al + Fe3+ + 2 Ti) less O on W, in atoms per formula unit.
     a_site : (n,) float64
         A(Na + K + 2 Ca), in atoms per formula unit.
     subgroup : str
@@ -106,7 +106,7 @@ def plot_amphiboles(
     ax.set_xlim(0, 2)
     ax.set_ylim(0, 1)
     draw_fields(ax, AMPHIBOLE_FIELDS[subgroup])
-    finish(ax, "C(Al + Fe$^{3+}$ + 2 Ti) (apfu)", "A(Na + K + 2 Ca) (apfu)")
+    finish(ax, "C(Al + Fe$^{3+}$ + 2 Ti) - W(O) (apfu)", "A(Na + K + 2 Ca) (apfu)")
     include(ax, draw_points(ax, (c_site, a_site), **options))
     return ax
 

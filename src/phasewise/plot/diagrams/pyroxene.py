@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
+from phasewise.chem.species.pyroxene import WO_LIMITS
 from phasewise.plot.diagrams.axes import INK, finish, new_axes
 from phasewise.plot.diagrams.fields import Field, add_line, draw_fields, write
 from phasewise.plot.diagrams.points import PointOptions, draw_points, include
@@ -39,13 +40,22 @@ def _field(name: str, corners: tuple[tuple[float, float], ...], short: str, at: 
     return Field(name, tuple(parts(*corner) for corner in corners), short, parts(*at))
 
 
+_CLINO, _PIGEONITE, _AUGITE, _CALCIC = WO_LIMITS
+
+
+def _band(name: str, wo: tuple[float, float], iron: tuple[float, float], short: str) -> Field:
+    (poor, rich), (less, more) = wo, iron
+    corners = ((poor, less), (rich, less), (rich, more), (poor, more))
+    return _field(name, corners, short, ((poor + rich) / 2, (less + more) / 2))
+
+
 PYROXENE_FIELDS = (
-    _field("diopside", ((45, 0), (50, 0), (50, 50), (45, 50)), "Di", (47.5, 25)),
-    _field("hedenbergite", ((45, 50), (50, 50), (50, 100), (45, 100)), "Hd", (47.5, 75)),
-    _field("augite", ((20, 0), (45, 0), (45, 100), (20, 100)), "Aug", (32.5, 50)),
-    _field("pigeonite", ((5, 0), (20, 0), (20, 100), (5, 100)), "Pgt", (12.5, 50)),
-    _field("enstatite", ((0, 0), (5, 0), (5, 50), (0, 50)), "En", (2.5, 25)),
-    _field("ferrosilite", ((0, 50), (5, 50), (5, 100), (0, 100)), "Fs", (2.5, 75)),
+    _band("diopside", (_AUGITE, _CALCIC), (0, 50), "Di"),
+    _band("hedenbergite", (_AUGITE, _CALCIC), (50, 100), "Hd"),
+    _band("augite", (_PIGEONITE, _AUGITE), (0, 100), "Aug"),
+    _band("pigeonite", (_CLINO, _PIGEONITE), (0, 100), "Pgt"),
+    _band("enstatite", (0, _CLINO), (0, 50), "En"),
+    _band("ferrosilite", (0, _CLINO), (50, 100), "Fs"),
 )
 """Wo, En and Fs of the corners, after figure 5 of Morimoto et al. (1988)."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
+from phasewise.chem.species.tas import TAS_FIELDS
 from phasewise.plot.diagrams.axes import finish, new_axes
 from phasewise.plot.diagrams.fields import Field, add_line, draw_fields
 from phasewise.plot.diagrams.points import PointOptions, draw_points, include
@@ -13,41 +14,29 @@ from phasewise.plot.diagrams.points import PointOptions, draw_points, include
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from phasewise.chem.species.tas import TasField
     from phasewise.core.types import FloatArray
 
-__all__ = ["TAS_FIELDS", "TAS_LINES", "plot_tas"]
+__all__ = ["TAS_LINES", "plot_tas"]
 
-TAS_FIELDS = (
-    Field("picro-\nbasalt", ((41, 0), (41, 3), (45, 3), (45, 0)), "Pc"),
-    Field("basalt", ((45, 0), (45, 5), (52, 5), (52, 0)), "B", (48.5, 2.2)),
-    Field("basaltic\nandesite", ((52, 0), (52, 5), (57, 5.9), (57, 0)), "O1", (54.5, 2.6)),
-    Field("andesite", ((57, 0), (57, 5.9), (63, 7), (63, 0)), "O2", (60, 3.2)),
-    Field("dacite", ((63, 0), (63, 7), (69, 8), (77, 0)), "O3", (67.4, 4.0)),
-    Field("rhyolite", ((77, 0), (69, 8), (69, 25), (100, 25), (100, 0)), "R", (74.3, 9.2)),
-    Field("trachy-\nbasalt", ((45, 5), (49.4, 7.3), (52, 5)), "S1", (48.9, 5.62)),
-    Field("basaltic\ntrachy-\nandesite", ((52, 5), (49.4, 7.3), (53, 9.3), (57, 5.9)), "S2", (52.9, 6.95)),
-    Field("trachy-\nandesite", ((57, 5.9), (53, 9.3), (57.6, 11.7), (63, 7)), "S3", (57.7, 8.5)),
-    Field("trachyte\n(trachydacite)", ((63, 7), (57.6, 11.7), (69, 17.73), (69, 8)), "T", (64.4, 10.9)),
-    Field(
-        "tephrite\n(basanite)",
-        ((41, 3), (41, 7), (45, 9.4), (49.4, 7.3), (45, 5), (45, 3)),
-        "U1",
-        (44.6, 6.6),
-    ),
-    Field("phono-\ntephrite", ((45, 9.4), (48.4, 11.5), (53, 9.3), (49.4, 7.3)), "U2", (49.0, 9.35)),
-    Field("tephri-\nphonolite", ((48.4, 11.5), (52.5, 14), (57.6, 11.7), (53, 9.3)), "U3", (52.9, 11.6)),
-    Field("phonolite", ((52.5, 14), (30, 24.15), (69, 17.73), (57.6, 11.7)), "Ph", (58.2, 14.2)),
-    Field(
-        "foidite",
-        ((41, 0), (30, 0), (30, 24.15), (52.5, 14), (48.4, 11.5), (45, 9.4), (41, 7)),
-        "F",
-        (42.5, 11),
-    ),
-)
-"""SiO2 and Na2O + K2O in wt% of the corners, after figure 2 of Le Bas et al. (1986).
-
-Fields that are open there end far beyond rocks. They are closed polygons so that points can be looked up.
-"""
+_WRITTEN: dict[str, tuple[str, tuple[float, float] | None]] = {
+    "F": ("foidite", (42.5, 11)),
+    "Pc": ("picro-\nbasalt", None),
+    "B": ("basalt", (48.5, 2.2)),
+    "O1": ("basaltic\nandesite", (54.5, 2.6)),
+    "O2": ("andesite", (60, 3.2)),
+    "O3": ("dacite", (67.4, 4.0)),
+    "R": ("rhyolite", (74.3, 9.2)),
+    "S1": ("trachy-\nbasalt", (48.9, 5.62)),
+    "S2": ("basaltic\ntrachy-\nandesite", (52.9, 6.95)),
+    "S3": ("trachy-\nandesite", (57.7, 8.5)),
+    "T": ("trachyte\n(trachydacite)", (64.4, 10.9)),
+    "U1": ("tephrite\n(basanite)", (44.6, 6.6)),
+    "U2": ("phono-\ntephrite", (49.0, 9.35)),
+    "U3": ("tephri-\nphonolite", (52.9, 11.6)),
+    "Ph": ("phonolite", (58.2, 14.2)),
+}
+"""How the name of each field is written, and where."""
 
 TAS_LINES = (
     ((41, 0), (41, 7), (45, 9.4), (48.4, 11.5), (52.5, 14)),
@@ -89,5 +78,6 @@ def plot_tas(
     return ax
 
 
-def _unclosed(field: Field) -> Field:
-    return Field(field.name, field.corners, field.short, field.place, field.turn, closed=False)
+def _unclosed(field: TasField) -> Field:
+    name, place = _WRITTEN[field.code]
+    return Field(name, field.corners, field.code, place, closed=False)
