@@ -7,6 +7,7 @@ import signal
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from multiprocessing import get_context, resource_tracker
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -144,15 +145,16 @@ class _Crew:
 def _serve(connection: Connection[Any, Any], start: Callable[..., Callable[[Any], Any]], given: Any) -> None:
     """Answer until the other side closes the pipe, or ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    function: Callable[[Any], Any] | None = None
+    function = cache(lambda: start(*given))
     with suppress(EOFError, ConnectionError):
         while True:
-            item = connection.recv()
-            answer: tuple[Any, Exception | None]
-            try:
-                function = function or start(*given)
-                answer = (function(item), None)
-            except Exception as error:
-                error.add_note(f"In a worker process:\n{traceback.format_exc()}")
-                answer = (None, error)
-            connection.send(answer)
+            # No name is given to items and answers: they would stay in memory beside the next ones.
+            connection.send(_answer(function, connection.recv()))
+
+
+def _answer(function: Callable[[], Callable[[Any], Any]], item: Any) -> tuple[Any, Exception | None]:
+    try:
+        return function()(item), None
+    except Exception as error:
+        error.add_note(f"In a worker process:\n{traceback.format_exc()}")
+        return None, error
