@@ -141,21 +141,26 @@ def test_data_sets_are_listed_with_their_licence() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals of this kind")
+@pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path, number: int, code: int) -> None:
+def test_an_interrupt_leaves_nothing_half_written(
+    tmp_path: Path, number: int, code: int, workers: int
+) -> None:
     header, *rows = REFERENCES.read_text(encoding="utf-8").splitlines(keepends=True)
     table = tmp_path / "table.csv"
     table.write_text(header + "".join(rows) * 10_000, encoding="utf-8")
+    command = [sys.executable, "-m", "phasewise", "classify", str(table), "--workers", str(workers)]
     run = subprocess.Popen(
-        [sys.executable, "-m", "phasewise", "classify", table, "--out", tmp_path / "result.csv"],
+        [*command, "--out", str(tmp_path / "result.csv")],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     deadline = time.monotonic() + 60
     while run.poll() is None and len(list(tmp_path.iterdir())) == 1 and time.monotonic() < deadline:
         time.sleep(0.005)
-    run.send_signal(number)
+    os.killpg(run.pid, number)  # the workers, too, as a terminal does
     _, errors = run.communicate(timeout=60)
     assert run.returncode == code, errors
     assert "Traceback" not in errors

@@ -54,6 +54,11 @@ __all__ = ["classify"]
 @click.option(
     "--by-phase", is_flag=True, help="Print what is accepted of each phase, what is refused, and why."
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Number of processes; for large tables the default is one for each core, at most 8.",
+)
 @click.option("--show", is_flag=True, help="Print the first rows even where --out is given.")
 @reading_options
 def classify(
@@ -64,6 +69,7 @@ def classify(
     by_phase: bool,
     show: bool,
     force: bool,
+    workers: int | None,
     **options: Any,
 ) -> None:
     """Say which phase each analysis of FILE is, how sure that is, and why.
@@ -86,7 +92,15 @@ def classify(
 
     quiet = sys.stderr is None or not sys.stderr.isatty()
     with tqdm(unit=" rows", delay=1, leave=False, disable=quiet, unit_scale=True) as bar:
-        summary = classify_file(file, out, report=report, force=force, progress=bar.update, **options)
+        summary = classify_file(
+            file,
+            out,
+            report=report,
+            force=force,
+            progress=bar.update,
+            workers=workers or "auto",
+            **options,
+        )
     print_notices(summary.notices)
     if figure is not None:
         _draw(summary, figure)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import warnings
 from collections import Counter
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,19 +19,23 @@ from phasewise.compositions.load import load_model
 from phasewise.compositions.output import result_columns
 from phasewise.compositions.read import open_table
 from phasewise.compositions.reason_codes import UNITS_ROW
-from phasewise.core.arrow import texts
+from phasewise.core.arrow import packed, texts, unpacked
 from phasewise.core.errors import HeaderWarning
+from phasewise.core.processes import in_processes, usable_cpus
 from phasewise.core.threads import one_blas_thread, side_by_side
 from phasewise.report.append import append_columns, append_to_frame, decode
 from phasewise.report.write import open_writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
     from phasewise.compositions.by_phase import ReasonCounts
     from phasewise.compositions.model import CompositionModel
     from phasewise.compositions.read import Block, Table, Unit
+    from phasewise.compositions.read._assemble import Assembled
     from phasewise.report.write import ResultWriter
+
+    Classified = Generator[tuple[Block, dict[str, pa.Array]], None, None]
 
 __all__ = ["Summary", "classify", "classify_file"]
 
@@ -39,6 +43,13 @@ BLOCK_CELLS = 1_500_000
 """Cells of the table in one block: wide tables go in shorter blocks."""
 
 BAR = texts(["|"])[0]
+
+BLOCK_ROWS = 65_536
+
+MANY_ROWS = 200_000
+"""From here on, two processes gain what it takes to start them."""
+
+MOST_WORKERS = 8
 
 PREVIEW_ROWS = 50
 
@@ -140,9 +151,9 @@ def classify(
     """
     chosen = _chosen(model, risk)
     table = open_table(data, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
-    options = {"probabilities": probabilities, "uncertainty": uncertainty, "peer_names": peer_names}
+    options = {"probabilities": probabilities, "peer_names": peer_names}
     with one_blas_thread():
-        blocks = list(_classified(table, chosen, **options))
+        blocks = list(_in_threads(table, chosen, uncertainty, options))
     for notice in table.notices:
         warnings.warn(notice, HeaderWarning, stacklevel=2)
     columns = {name: pa.chunked_array([decode(c[name]) for _, c in blocks]) for name in blocks[0][1]}
@@ -169,6 +180,7 @@ def classify_file(
     iron: str | None = None,
     sigma_level: float = 1.0,
     unit: Unit | None = None,
+    workers: int | Literal["auto"] = 1,
 ) -> Summary:
     """Classify a file block by block, and write the result to another file.
 
@@ -188,6 +200,10 @@ def classify_file(
         Whether an existing file may be overwritten.
     progress : callable, optional
         Told the number of rows newly done.
+    workers : int or "auto"
+        1 is this process, with its threads. More are processes that it starts, in which the rows are
+        classified, with the same results; a script has to call this below ``if __name__ == "__main__":``
+        then. ``"auto"`` is one for each processor, up to 8, where the table has 200,000 rows or more.
 
     Returns
     -------
@@ -199,6 +215,10 @@ def classify_file(
         As for `classify`.
     OutputError
         If the result or the page may not or cannot be written.
+    PhasewiseError
+        If a worker process is ended from outside.
+    ValueError
+        If `workers` is less than 1.
     """
     chosen = _chosen(model, risk)
     page = None if report is None else _Page(report, path, force=force)
@@ -207,20 +227,27 @@ def classify_file(
     )
     counts: Counter[tuple[str | None, str, str]] = Counter()
     rows, preview = 0, None
-    options = {"probabilities": probabilities, "uncertainty": uncertainty, "peer_names": peer_names}
+    options = {"probabilities": probabilities, "peer_names": peer_names}
     with one_blas_thread(), target as writer:
         table = open_table(path, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
-        for block, columns in _classified(table, chosen, **options):
-            result = append_columns(block.table, columns)
-            if writer is not None:
-                writer.write(result)
-            _count(counts, columns)
-            if page is not None:
-                page.rows.add(result, block.analyses)
-            preview = result.slice(0, PREVIEW_ROWS) if preview is None else preview
-            rows += len(block)
-            if progress is not None:
-                progress(len(block))
+        processes = _processes(workers, table)
+        blocks = (
+            _in_threads(table, chosen, uncertainty, options)
+            if processes == 1
+            else _in_processes(table, processes, model, risk, uncertainty, options)
+        )
+        with closing(blocks):
+            for block, columns in blocks:
+                result = append_columns(block.table, columns)
+                if writer is not None:
+                    writer.write(result)
+                _count(counts, columns)
+                if page is not None:
+                    page.rows.add(result, block.analyses)
+                preview = result.slice(0, PREVIEW_ROWS) if preview is None else preview
+                rows += len(block)
+                if progress is not None:
+                    progress(len(block))
         if page is not None:
             page.write(
                 chosen,
@@ -257,12 +284,56 @@ def _chosen(name: str | Path, risk: float | None) -> CompositionModel:
     return model if risk is None else model.at_risk(risk)
 
 
-def _classified(
-    table: Table, model: CompositionModel, *, uncertainty: bool, **columns: bool
-) -> Iterator[tuple[Block, dict[str, pa.Array]]]:
-    """Yield the blocks of a table with their result columns, in order."""
-    rows = max(1024, min(65_536, BLOCK_CELLS // max(1, len(table.columns))))
-    return side_by_side(lambda block: _classify_block(block, model, uncertainty, columns), table.blocks(rows))
+def _processes(wanted: int | Literal["auto"], table: Table) -> int:
+    if wanted == "auto":
+        many = table.about_rows >= MANY_ROWS
+        return min(MOST_WORKERS, usable_cpus(), table.about_rows // BLOCK_ROWS) if many else 1
+    if wanted < 1:
+        raise ValueError(f"workers={wanted} must be at least 1")
+    return wanted
+
+
+def _block_rows(table: Table) -> int:
+    return max(1024, min(BLOCK_ROWS, BLOCK_CELLS // max(1, len(table.columns))))
+
+
+def _in_threads(
+    table: Table, model: CompositionModel, uncertainty: bool, options: dict[str, bool]
+) -> Classified:
+    """Return the blocks of a table with their result columns, in order."""
+    classify_block = partial(_classify_block, model=model, uncertainty=uncertainty, options=options)
+    return side_by_side(classify_block, table.blocks(_block_rows(table)))
+
+
+def _in_processes(
+    table: Table,
+    workers: int,
+    model: str | Path,
+    risk: float | None,
+    uncertainty: bool,
+    options: dict[str, bool],
+) -> Classified:
+    """Yield the same from processes, each of which loads the model for itself, own minerals included."""
+    blocks = table.blocks(_block_rows(table))
+    with closing(in_processes(_start, (model, risk, uncertainty, options), blocks, workers)) as answers:
+        for block, (data, findings) in answers:
+            block.tell(findings)
+            found = unpacked(data)
+            yield block, dict(zip(found.column_names, found.columns, strict=True))
+
+
+def _start(
+    name: str | Path, risk: float | None, uncertainty: bool, options: dict[str, bool]
+) -> Callable[[Block], tuple[pa.Buffer, Assembled]]:
+    """Return what classifies a block in a worker process; the process that started it told any warnings."""
+    warnings.simplefilter("ignore")
+    model = _chosen(name, risk)
+
+    def classify_block(block: Block) -> tuple[pa.Buffer, Assembled]:
+        columns = _classify_block(block, model, uncertainty, options)
+        return packed(pa.RecordBatch.from_arrays(list(columns.values()), list(columns))), block.findings
+
+    return classify_block
 
 
 def _classify_block(

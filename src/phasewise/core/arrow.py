@@ -14,7 +14,19 @@ import pyarrow as pa
 
 from phasewise.core.types import BoolArray, FloatArray, IntArray
 
-__all__ = ["coded", "distinct_rows", "integers", "missing", "numbers", "placed", "spelled", "taken", "texts"]
+__all__ = [
+    "coded",
+    "distinct_rows",
+    "integers",
+    "missing",
+    "numbers",
+    "packed",
+    "placed",
+    "spelled",
+    "taken",
+    "texts",
+    "unpacked",
+]
 
 
 def numbers(values: FloatArray) -> pa.Array:
@@ -165,6 +177,26 @@ def distinct_rows(rows: npt.NDArray[np.uint8]) -> tuple[IntArray, list[bytes]]:
     buffers = [None, pa.py_buffer(np.ascontiguousarray(rows))]
     encoded = pa.Array.from_buffers(pa.binary(rows.shape[1]), len(rows), buffers).dictionary_encode()
     return np.frombuffer(encoded.indices.buffers()[1], np.int32, len(rows)), encoded.dictionary.to_pylist()
+
+
+def packed(table: pa.Table | pa.RecordBatch) -> pa.Buffer:
+    """Return a table as bytes for another process: pickled, a slice would bring its whole table along.
+
+    Examples
+    --------
+    >>> unpacked(packed(pa.table({"SiO2": [40.8, 51.2]})[1:])).to_pydict()
+    {'SiO2': [51.2]}
+    """
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write(table)
+    return sink.getvalue()
+
+
+def unpacked(data: pa.Buffer) -> pa.Table:
+    """Return the table that `packed` made bytes of, which it shares."""
+    with pa.ipc.open_stream(data) as reader:
+        return reader.read_all()
 
 
 def missing(kind: pa.DataType) -> pa.Scalar:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
 import signal
 import zipfile
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from multiprocessing import active_children, get_context
@@ -19,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from phasewise.core.errors import PhasewiseError
+from phasewise.core.processes import as_workers_need_it
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,7 +43,6 @@ RECIPE_VERSION = 1
 GROUPED, RANDOM = "grouped", "random"
 
 Outcome = dict[str, Any]
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class Thinning(Protocol):
@@ -267,7 +265,7 @@ def _in_pool(rows: LabelledRows, units: Sequence[Unit], workers: int) -> Iterato
         min(workers, len(units)), get_context("spawn"), initializer=_start_worker, initargs=(rows,)
     )
     try:
-        with _as_children_need_it():
+        with as_workers_need_it():
             waiting = {pool.submit(_fitted_in_worker, unit): i for i, unit in enumerate(units)}
         for future in as_completed(waiting):
             yield waiting.pop(future), future.result()
@@ -296,22 +294,3 @@ def _start_worker(rows: LabelledRows) -> None:
 def _fitted_in_worker(unit: Unit) -> Outcome:
     assert _worker_rows is not None
     return _fitted(_worker_rows, unit)
-
-
-@contextmanager
-def _as_children_need_it() -> Iterator[None]:
-    """Let processes that start here compute on one thread and leave interrupts to this process."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    blocks = hasattr(signal, "pthread_sigmask")
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if blocks else None
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-        if mask is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)

@@ -8,12 +8,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 pytest.importorskip("torch", reason="training needs the extra `train`")
 
 from phasewise.chem import minerals
 from phasewise.chem.minerals import load_minerals
+from phasewise.compositions.classify import classify_file
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.judge import predict
 from phasewise.compositions.load import load_model
@@ -210,6 +213,16 @@ def test_a_model_brings_its_own_minerals_along(trained: tuple[Path, list[str]]) 
     lacks = values.copy()
     lacks[:, INPUTS.index("BaO")] = np.nan
     assert (predict(replace_values(analyses, lacks), model).verdict != VERDICTS.index("accepted")).all()
+
+
+def test_worker_processes_know_its_own_minerals(trained: tuple[Path, list[str]], tmp_path: Path) -> None:
+    table = pa.table(dict(zip(INPUTS[:-1], benitoite(40, seed=8)[:, :-1].T, strict=True)))
+    pq.write_table(table, tmp_path / "in.parquet")
+    for workers in (1, 2):
+        out = tmp_path / f"{workers}.parquet"
+        classify_file(tmp_path / "in.parquet", out, model=trained[0], workers=workers)
+    assert pq.read_table(out)["phase"].to_pylist().count("Benitoite") > 36
+    assert out.read_bytes() == (tmp_path / "1.parquet").read_bytes()
 
 
 def replace_values(analyses: Analyses, values: np.ndarray) -> Analyses:

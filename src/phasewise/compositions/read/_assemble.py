@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from phasewise.compositions.headers import Column, Headers
+from phasewise.compositions.headers import Column, Headers, Role
 from phasewise.compositions.read._iron import Iron, combine_iron
 from phasewise.compositions.read._numbers import Numbers, numbers_of
 from phasewise.compositions.read._units_row import units_rows
 from phasewise.core.types import Analyses, BoolArray, FloatArray
 
-__all__ = ["Assembled", "Unreadable", "assemble", "read_columns"]
+__all__ = ["READ_ROLES", "Assembled", "Unreadable", "assemble", "read_columns"]
+
+READ_ROLES: tuple[Role, ...] = ("oxide", "element", "ppm", "sigma")
+"""Roles of the columns whose numbers are read."""
 
 _RANK = {"oxide": 0, "element": 1, "ppm": 2}
 
@@ -49,7 +52,7 @@ class Assembled:
 
 def read_columns(table: pa.Table, headers: Headers) -> dict[str, Numbers]:
     """Return the numbers of every column that is read, as they stand in the table."""
-    return {c.name: numbers_of(table[c.name]) for c in headers.of_role("oxide", "element", "ppm", "sigma")}
+    return {c.name: numbers_of(table[c.name]) for c in headers.of_role(*READ_ROLES)}
 
 
 def assemble(table: pa.Table, headers: Headers, *, where: str, first_row: int) -> Assembled:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from phasewise.compositions.headers import interpret, listed
 from phasewise.compositions.read._assemble import assemble
 from phasewise.compositions.read._registry import open_with_format
-from phasewise.compositions.read._source import source_of
+from phasewise.compositions.read._source import Opened, Source, source_of
 from phasewise.compositions.read._table import Table, in_blocks
 from phasewise.compositions.read._units import settle_units
 from phasewise.compositions.read._units_row import with_units_below
@@ -85,7 +85,7 @@ def open_table(
     if 0 in assemble(sample, headers, where=given.name, first_row=1).units_rows:
         headers = with_units_below(sample, headers, given.name)
         assemble(sample, headers, where=given.name, first_row=1)
-    return Table(given.name, format_name, headers, opened, notices)
+    return Table(given.name, format_name, headers, opened, notices, _about_rows(given, opened, sample))
 
 
 def read(
@@ -148,3 +148,10 @@ def _joined(parts: list[Analyses], meta: pa.Table, notices: tuple[str, ...]) -> 
 
 def _together(arrays: list[Any]) -> Any:
     return None if arrays[0] is None else np.concatenate(arrays)
+
+
+def _about_rows(given: Source, opened: Opened, sample: pa.Table) -> int:
+    if opened.n_rows is not None:
+        return opened.n_rows
+    bytes_per_row = max(1, int(sample.nbytes)) / max(1, int(sample.num_rows))
+    return max(int(sample.num_rows), int(given.file.stat().st_size / bytes_per_row))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import pyarrow as pa
 
 from phasewise.compositions.headers import Headers
-from phasewise.compositions.read._assemble import Assembled, Unreadable, assemble
+from phasewise.compositions.read._assemble import READ_ROLES, Assembled, Unreadable, assemble
 from phasewise.compositions.read._source import Opened
+from phasewise.core.arrow import packed, unpacked
 from phasewise.core.types import Analyses
 
 __all__ = ["Block", "Table"]
@@ -64,6 +66,9 @@ class Block:
     analyses : dict
         `Analyses` by phase suffix; ``""`` for a plain table. Worked out when first asked for, so
         that blocks may be handed to threads.
+
+    Pickled, a block keeps the columns that are read; what the other process finds odd in it has to be told
+    to the block here: ``block.tell(other.findings)``.
     """
 
     table: pa.Table
@@ -85,11 +90,28 @@ class Block:
         """Return the positions in this block of rows that hold units instead of an analysis."""
         return self._assembled.units_rows
 
+    @property
+    def findings(self) -> Assembled:
+        """Return what could not be read, without the analyses."""
+        return replace(self._assembled, analyses={})
+
+    def tell(self, findings: Assembled) -> None:
+        """Keep the findings for the notices of the table."""
+        self._tally.add(findings, self.first_row)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        data = packed(self.table.select([c.name for c in self._headers.of_role(*READ_ROLES)]))
+        return _arrived, (data, self.first_row, self._headers, self._where)
+
     @cached_property
     def _assembled(self) -> Assembled:
         result = assemble(self.table, self._headers, where=self._where, first_row=self.first_row)
-        self._tally.add(result, self.first_row)
+        self.tell(result)
         return result
+
+
+def _arrived(data: pa.Buffer, first_row: int, headers: Headers, where: str) -> Block:
+    return Block(unpacked(data), first_row, headers, where, _Tally())
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +130,8 @@ class Table:
         What the columns are taken for.
     n_rows : int or None
         None where only reading to the end would tell.
+    about_rows : int
+        Roughly that, from the size of the file; too few where it is compressed.
     """
 
     name: str
@@ -115,6 +139,7 @@ class Table:
     headers: Headers
     _opened: Opened = field(repr=False)
     _notices: tuple[str, ...] = ()
+    about_rows: int = 0
     _tally: _Tally = field(default_factory=_Tally, repr=False)
 
     @property
