@@ -1,9 +1,9 @@
 """How long `phasewise classify` takes from CSV to Parquet, beside a bare read of the same file by pandas.
 
-Both run as whole processes, in turn. The long table holds a sample name and the ten oxides of a million
-simulated minerals with analytical noise, one in twenty a mixture of two; minerals whose key oxide is not
-among the ten are left out. The wide table has 2,000 columns. The last line is the processor time of
-the stoichiometric tests alone.
+Both run as whole processes, in turn; memory, that of all their processes together, is taken in a run of its
+own. The long table holds a sample name and the ten oxides of a million simulated minerals with analytical
+noise, one in twenty a mixture of two; minerals whose key oxide is not among the ten are left out. The wide
+table has 2,000 columns. The last line is the processor time of the stoichiometric tests alone.
 
     python benchmarks/speed.py [--rows 1000000] [--runs 5]
 """
@@ -41,6 +41,7 @@ SEED = 1
 PER_MINERAL = 3000
 MIXED = 0.05
 BLOCK_ROWS = 65_536
+SAMPLED_S = 0.1
 WIDE_ROWS, WIDE_COLUMNS = 10_000, 2_000
 
 
@@ -84,16 +85,35 @@ def write_table(path: Path, values: FloatArray, further: int = 0) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()[:12]
 
 
-def run(command: list[str]) -> tuple[float, float, float]:
-    """Return wall seconds, CPU seconds and peak memory in MB of a process."""
+def run(command: list[str]) -> tuple[float, float]:
+    """Return wall and CPU seconds of a process and its children."""
     start = time.perf_counter()
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - start
     if status:
         raise SystemExit(f"{command} failed")
-    per_mb = 1024 if sys.platform == "linux" else 1024**2
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / per_mb
+    return time.perf_counter() - start, usage.ru_utime + usage.ru_stime
+
+
+def peak_memory(command: list[str]) -> float:
+    """Return the largest memory in MB that a process and its children held together (Linux)."""
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    most = 0.0
+    while child.poll() is None:
+        most = max(most, _proportional_kb(child.pid) / 1024)
+        time.sleep(SAMPLED_S)
+    return most
+
+
+def _proportional_kb(pid: int) -> int:
+    """Return the proportional set size of a process and its descendants, 0 for what has ended meanwhile."""
+    try:
+        held = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    own = int(next(line.split()[1] for line in held.splitlines() if line.startswith("Pss:")))
+    return own + sum(_proportional_kb(int(one)) for one in children)
 
 
 def compare(path: Path, runs: int, **given: Any) -> list[dict[str, Any]]:
@@ -106,15 +126,16 @@ def compare(path: Path, runs: int, **given: Any) -> list[dict[str, Any]]:
         ],
         "phasewise classify": ["-m", "phasewise", "classify", str(path), "--out", out, "--force"],
     }
-    times: dict[str, list[tuple[float, float, float]]] = {what: [] for what in commands}
+    times: dict[str, list[tuple[float, float]]] = {what: [] for what in commands}
     for _ in range(runs):
         for what, command in commands.items():
             times[what].append(run([sys.executable, *command]))
-    base = [wall for wall, _, _ in next(iter(times.values()))]
+    base = [wall for wall, _ in next(iter(times.values()))]
     rows = []
     for what, measured in times.items():
-        wall, cpu, peak = (statistics.median(column) for column in zip(*measured, strict=True))
-        ratios = [w / b for (w, _, _), b in zip(measured, base, strict=True)]
+        wall, cpu = (statistics.median(column) for column in zip(*measured, strict=True))
+        ratios = [w / b for (w, _), b in zip(measured, base, strict=True)]
+        peak = peak_memory([sys.executable, *commands[what]])
         rows.append(
             {"what": what, **given, "runs": runs, "wall_s": round(wall, 3), "cpu_s": round(cpu, 3)}
             | {"wall_ratio": round(statistics.median(ratios), 2), "peak_mb": round(peak)}

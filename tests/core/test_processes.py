@@ -86,7 +86,7 @@ def test_workers_outlive_neither_interrupts_nor_the_end_of_their_parent(tmp_path
         "import os, sys, time\n"
         "from phasewise.core.processes import in_processes\n"
         "def start():\n"
-        "    print(os.getpid(), flush=True)\n"
+        "    os.write(1, f'{os.getpid()}\\n'.encode())\n"
         "    return lambda item: time.sleep(item)\n"
         "if __name__ == '__main__':\n"
         "    list(in_processes(start, (), [0.5] * 1000, 2))\n"
