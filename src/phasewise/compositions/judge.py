@@ -12,16 +12,13 @@ from phasewise.chem.mineral import Mineral
 from phasewise.chem.minerals import load_minerals
 from phasewise.chem.oxides import moles
 from phasewise.chem.stoichiometry import StoichiometricTests
-from phasewise.compositions.by_difference import by_difference
 from phasewise.compositions.chemistry import chemistry_of
 from phasewise.compositions.evidence import NOISE, Evidence
-from phasewise.compositions.features import INPUTS, inputs, present_in
+from phasewise.compositions.features import INPUTS, inputs
 from phasewise.compositions.formula.departures import MOST
 from phasewise.compositions.groups import group_probability
 from phasewise.compositions.left_out import TRACES, mass_left_out
-from phasewise.compositions.measurement_error import averaged, input_errors
-from phasewise.compositions.model import among_phases
-from phasewise.compositions.pairs import settle_pairs
+from phasewise.compositions.opinion import MARGIN, opinion_of, unmix
 from phasewise.compositions.reason_codes import reason_codes
 from phasewise.compositions.reasons import write_reasons
 from phasewise.compositions.totals import analytical_total, corrected_total
@@ -37,22 +34,10 @@ __all__ = ["TOTAL_TOLERANCE", "predict"]
 TOTAL_TOLERANCE = 10.0
 """A total that leaves the expected range by more than this many wt% makes a bad analysis."""
 
-MARGIN = 3.0
-"""A total this many wt% below the expected range may be that of another species with water or CO2."""
-
 FAR_OFF = 0.5
 """An analysis that breaks a limit of its phase by more half widths of the range than this is refused."""
 
-SHARE = 0.45
-"""What a phase gives of its probability to another whose key oxide, not measured, would make up the total."""
-
-MIXED_TOGETHER = 0.7
-MIXED_LEAST = 0.06
-"""A foreign analysis is a mixture where two phases make this part of it, and the second not too little."""
-
 _OF_A_PHASE = tuple(VERDICTS.index(name) for name in ("accepted", "ambiguous"))
-
-_PLACEHOLDER = np.array([50.0] + [1.0] * (len(INPUTS) - 1))
 
 
 def predict(analyses: Analyses, model: CompositionModel, *, uncertainty: bool = False) -> Prediction:
@@ -108,44 +93,17 @@ def predict(analyses: Analyses, model: CompositionModel, *, uncertainty: bool = 
 
 
 def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
-    minerals = _minerals(model.phases)
-    given = x = inputs(analyses)
-    if not model.used.all():
-        x = np.where(model.used, given, np.nan)
-    lowest = np.fmin.reduce(analyses.values, axis=1, initial=np.nan)
+    minerals, given = _minerals(model.phases), inputs(analyses)
     finite = np.asarray(~np.isinf(analyses.values).any(axis=1))
-    usable = np.asarray(finite & (x[:, : INPUTS.index("F")] > 0).any(axis=1))
-    x[~usable] = _PLACEHOLDER
+    usable = np.asarray(finite & (given * model.used > 0)[:, : INPUTS.index("F")].any(axis=1))
     total = analytical_total(analyses)
     corrected = corrected_total(analyses, total)
     tests = _tests(model.phases, analyses.columns)
-    exact = model.probabilities(x, present_in(analyses.columns))
-    found = by_difference(
-        x,
-        corrected,
-        minerals,
-        model.used,
-        lambda rows: _as_measured(model, exact[rows], corrected[rows], tests, analyses.values[rows]),
-        lambda values, phase: _likeness(model, values, phase),
-    )
-    assumed = found.phase >= 0
-    if assumed.any():
-        exact[assumed] = model.probabilities(found.values[assumed])
-
-    def settle(p: FloatArray) -> FloatArray:
-        among = among_phases(p)
-        total = corrected + np.where(assumed, found.mass, 0.0)
-        among = settle_pairs(among, total, analyses, model.phases, by_total=model.weighs_totals)
-        return _share(among, found.rival)
-
-    among_exact = among = settle(exact)
-    p = _with_errors(model, exact, found.values, assumed, usable, analyses)
-    if p is not exact:
-        among = settle(p)
-    phase, second = _two_best(among)
-    belonging = 1.0 - p[:, -1]
-    foreign = (belonging < model.thresholds.belonging) & ~assumed & usable
-    mixed, minor_part, minor_part_error = _unmix(model, x, foreign, phase, second)
+    told = opinion_of(analyses, given, corrected, usable, model, tests)
+    phase, second, by_difference = told.phase, told.second, told.by_difference
+    assumed = by_difference.phase >= 0
+    foreign = (told.belonging < model.thresholds.belonging) & ~assumed & usable
+    mixed, minor_part, minor_part_error = unmix(model, told.values, foreign, phase, second)
     phase[~usable] = second[~usable] = -1
     expected = np.array([*(m.total.judged for m in minerals), (np.nan, np.nan)])[phase]
     excess, keeps_sum = _stoichiometry(tests, analyses, phase)
@@ -153,24 +111,24 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     left_out = mass_left_out(given, phase, model.most_left_out)
     expected[:, 0] -= left_out
     keeps_limits, keeps_sum = (kept | (left_out > TRACES) | assumed for kept in (keeps_limits, keeps_sum))
-    lacks_key = _lacks_key(analyses, phase, minerals, model.oxides) | (found.oxide >= 0)
+    lacks_key = _lacks_key(analyses, phase, minerals, model.oxides) | (by_difference.oxide >= 0)
     complete = keeps_limits & ~lacks_key & (left_out <= TRACES)
     chemistry = chemistry_of(analyses, phase, model.phases, complete)
     corrected = corrected + chemistry.ferric_oxygen
-    trust = np.where(usable, belonging**model.belonging_exponent, np.nan)
-    probabilities = among * trust[:, None]
+    trust = np.where(usable, told.belonging**model.belonging_exponent, np.nan)
+    probabilities = told.among * trust[:, None]
     twins = _twins(analyses, corrected, np.flatnonzero(keeps_limits & (corrected < expected[:, 0] - MARGIN)))
     return Evidence(
         analyses=analyses,
         phases=model.phases,
         simulated_only=tuple(model.card.get("limits", {}).get("simulated_only", ())),
-        lowest=lowest,
+        lowest=np.fmin.reduce(analyses.values, axis=1, initial=np.nan),
         finite=finite,
         usable=usable,
-        among=among,
-        belonging=belonging,
-        among_exact=among_exact,
-        belonging_exact=1.0 - exact[:, -1],
+        among=told.among,
+        belonging=told.belonging,
+        among_exact=told.among_exact,
+        belonging_exact=told.belonging_exact,
         least_probability=model.thresholds.probability,
         most_uncertainty=model.thresholds.uncertainty,
         least_belonging=model.thresholds.belonging,
@@ -180,7 +138,7 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
         mixed=mixed,
         minor_part=minor_part,
         minor_part_error=minor_part_error,
-        by_difference=found,
+        by_difference=by_difference,
         keeps_limits=keeps_limits,
         far_off=np.asarray((excess > FAR_OFF) & ~keeps_limits),
         keeps_sum=keeps_sum,
@@ -196,55 +154,6 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     )
 
 
-def _as_measured(
-    model: CompositionModel, p: FloatArray, total: FloatArray, tests: StoichiometricTests, values: FloatArray
-) -> tuple[IntArray, BoolArray]:
-    """Return the phase that rows are by composition and limits, -1 for none, and whether the total fits."""
-    phase = p[:, :-1].argmax(axis=1)
-    low, high = np.array([m.total.expected for m in _minerals(model.phases)])[phase].T
-    belongs = 1.0 - p[:, -1] >= model.thresholds.belonging
-    stands = belongs & tests.passes(values, phase)
-    return np.where(stands, phase, -1), stands & (total >= low - MARGIN) & (total <= high + MARGIN)
-
-
-def _likeness(model: CompositionModel, values: FloatArray, phase: int) -> FloatArray:
-    """Return how typical rows of one phase are of it; -inf where they are of another, or of none."""
-    p = model.probabilities(values)
-    is_phase = (p[:, :-1].argmax(axis=1) == phase) & (1.0 - p[:, -1] >= model.thresholds.belonging)
-    return np.where(is_phase, np.nan_to_num(model.log_likelihood(values, phase)), -np.inf)
-
-
-def _share(among: FloatArray, rival: IntArray) -> FloatArray:
-    """Return probabilities in which what rows could be as well has its share of the most probable phase."""
-    rows = np.flatnonzero(rival >= 0)
-    if not len(rows):
-        return among
-    out, best = among.copy(), among[rows].argmax(axis=1)
-    given = SHARE * out[rows, best]
-    out[rows, best] -= given
-    out[rows, rival[rows]] += given
-    return out
-
-
-def _with_errors(
-    model: CompositionModel,
-    exact: FloatArray,
-    values: FloatArray,
-    filled: BoolArray,
-    usable: BoolArray,
-    analyses: Analyses,
-) -> FloatArray:
-    """Return the probabilities averaged over the stated errors; `exact` where the table states none."""
-    errors = input_errors(analyses)
-    if errors is None:
-        return exact
-    p = exact.copy()
-    stated = errors.any(axis=1) & usable
-    for rows, present in ((stated & ~filled, present_in(analyses.columns)), (stated & filled, None)):
-        p[rows] = averaged(model, values[rows], errors[rows], present)
-    return p
-
-
 @lru_cache(maxsize=16)
 def _minerals(phases: tuple[str, ...]) -> tuple[Mineral, ...]:
     minerals = load_minerals()
@@ -254,45 +163,6 @@ def _minerals(phases: tuple[str, ...]) -> tuple[Mineral, ...]:
 @lru_cache(maxsize=64)
 def _tests(phases: tuple[str, ...], columns: tuple[str, ...]) -> StoichiometricTests:
     return StoichiometricTests.of(_minerals(phases), columns)
-
-
-def _two_best(among: FloatArray) -> tuple[IntArray, IntArray]:
-    rows = np.arange(len(among))
-    first = among.argmax(axis=1)
-    rest = among.copy()
-    rest[rows, first] = -1.0
-    return first, rest.argmax(axis=1)
-
-
-def _unmix(
-    model: CompositionModel, values: FloatArray, foreign: BoolArray, phase: IntArray, second: IntArray
-) -> tuple[BoolArray, FloatArray, FloatArray]:
-    """Find the foreign rows that are mixtures, and name their two phases in `phase` and `second`.
-
-    Returns
-    -------
-    mixed : (n,) bool
-    minor_part, error : (n,) float64
-        Mass fraction of the second phase, and its standard deviation; NaN where it is not known.
-    """
-    mixed = np.zeros(len(phase), dtype=bool)
-    minor_part, error = np.full((2, len(phase)), np.nan)
-    rows = np.flatnonzero(foreign)
-    if len(rows):
-        fractions = model.fractions(values[rows])
-        main, minor = model.best_pair(values[rows], fractions[:, :-1])
-        place = np.arange(len(rows))
-        most, least = fractions[place, main], fractions[place, minor]
-        two = (most + least > MIXED_TOGETHER) & (least / (most + least) > MIXED_LEAST)
-        found = rows[two]
-        mixed[found] = True
-        phase[found], second[found] = main[two], minor[two]
-        part, error[found] = model.parts(values[found], phase[found], second[found])
-        part = np.where(np.isnan(part), (least / (most + least))[two], part)
-        minor_part[found] = np.minimum(part, 1 - part)
-        turned = found[part > 0.5]
-        phase[turned], second[turned] = second[turned], phase[turned]
-    return mixed, minor_part, error
 
 
 def _twins(analyses: Analyses, total: FloatArray, rows: IntArray) -> dict[int, str]:
