@@ -171,6 +171,16 @@ def test_profiles_need_one_mineral_and_a_distance() -> None:
         diagram(table, "profile", mineral_column="mineral", distance="um", only=["plagioclase"], show=["Fo"])
 
 
+def test_profiles_draw_end_members_unless_indices_are_asked_for() -> None:
+    table = IDEAL.iloc[[6]].assign(um=0.0)
+    ax = diagram(table, "profile", mineral_column="mineral", distance="um")
+    assert "Mg#" not in {str(line.get_label()) for line in ax.lines}
+    assert len(ax.lines) == 1
+    assert ax.get_ylabel() == "mol%"
+    ax = diagram(table, "profile", mineral_column="mineral", distance="um", show=["MgO", "Mg#"])
+    assert ax.get_ylabel() == "wt% or mol%"
+
+
 def test_harker_leaves_out_oxides_that_nobody_measured() -> None:
     panels = diagram(IDEAL, "harker", mineral_column="mineral", against="MgO")
     assert [ax.get_ylabel() for ax in panels][:2] == ["SiO$_2$ (wt%)", "Al$_2$O$_3$ (wt%)"]

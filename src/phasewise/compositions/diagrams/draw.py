@@ -350,19 +350,36 @@ def _draw_profile(ax: Axes, drawn: DiagramRows, request: DiagramRequest) -> Axes
         )
     names = names_of(request, minerals[0])
     values, covariance = np.concatenate(drawn.quantities), np.concatenate(drawn.sigma)
-    shown = list(range(len(names))) if request.show else _largest(values)
+    shown = list(range(len(names))) if request.show else _largest(values[:, : _members(names, minerals[0])])
     sigma = {names[k]: np.sqrt(covariance[:, k, k]) for k in shown} if np.isfinite(covariance).any() else None
-    oxides = [names[k] in COLUMNS for k in shown]
-    unit = "wt%" if all(oxides) else "mol%" if not any(oxides) else "mol% or wt%"
     return plot_profile(
         distance,
         {names[k]: values[:, k] for k in shown},
         sigma=sigma,
         verdicts=drawn.verdicts,
-        unit=unit,
+        unit=_unit([names[k] for k in shown], minerals[0]),
         distance_name=_distance_name(request.distance or ""),
         ax=ax,
     )
+
+
+def _members(names: Sequence[str], mineral: str) -> int:
+    """Return how many of the names, which begin with them, are end members; all where there are none."""
+    indices = {name for name, _ in load_minerals()[mineral].indices}
+    return sum(name not in indices for name in names) or len(names)
+
+
+def _unit(names: Sequence[str], mineral: str) -> str:
+    """Return what the axis of quantities is called.
+
+    Examples
+    --------
+    >>> _unit(["Fo", "Fa"], "Olivine"), _unit(["An", "MgO"], "Plagioclase"), _unit(["XMg"], "Biotite")
+    ('mol%', 'mol% or wt%', 'XMg')
+    """
+    indices = {name for name, _ in load_minerals()[mineral].indices if "#" not in name}
+    units = ["wt%" if name in COLUMNS else name if name in indices else "mol%" for name in names]
+    return " or ".join(dict.fromkeys(units))
 
 
 def _distance_name(column: str) -> str:

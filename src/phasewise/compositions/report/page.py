@@ -151,7 +151,7 @@ def _first(rows: ReportRows, about: About) -> list[Block]:
     steps = [*_largest_groups(rows), *_doubtful(rows), *_rare(rows)]
     blocks: list[Block] = []
     if about.notices:
-        assumed = "While reading was assumed what follows. A wrong answer often begins here."
+        assumed = "While reading, the following was assumed. A wrong answer often begins here."
         blocks += [Prose(assumed), Notes(list(dict.fromkeys(about.notices)))]
     if steps:
         return [*blocks, Steps(steps)]
