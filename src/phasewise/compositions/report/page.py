@@ -155,6 +155,8 @@ def _first(rows: ReportRows, about: About) -> list[Block]:
         blocks += [Prose(assumed), Notes(list(dict.fromkeys(about.notices)))]
     if steps:
         return [*blocks, Steps(steps)]
+    if not rows.analyses:
+        return [*blocks, Prose("There are no analyses.")]
     return [*blocks, Prose("Nothing stands out: all is accepted, and without a remark.")]
 
 
@@ -233,6 +235,8 @@ def _again(rows: ReportRows) -> list[Block]:
     ):
         if groups := _groups(rows, accepted=accepted):
             blocks += [Prose(lead), _remedies(groups)]
+    if not rows.analyses:
+        return [Prose("There are no analyses.")]
     return blocks or [Prose("Nothing: every analysis is accepted, and none has a remark.")]
 
 
