@@ -6,6 +6,7 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from matplotlib import pyplot
 from matplotlib.axes import Axes
@@ -179,6 +180,14 @@ def test_profiles_draw_end_members_unless_indices_are_asked_for() -> None:
     assert ax.get_ylabel() == "mol%"
     ax = diagram(table, "profile", mineral_column="mineral", distance="um", show=["MgO", "Mg#"])
     assert ax.get_ylabel() == "wt% or mol%"
+
+
+def test_nan_among_numbers_that_colour_is_no_group() -> None:
+    own = pa.array([float(k) for k in range(11)] + [float("nan")])
+    table = pa.Table.from_pandas(IDEAL.iloc[[6] * 12], preserve_index=False).append_column("depth", own)
+    ax = diagram(table, "olivine-cao", mineral_column="mineral", colour_by="depth")
+    shades = [marks.get_array() for marks in ax.collections if marks.get_array() is not None]
+    assert [len(found) for found in shades if found is not None] == [11]
 
 
 def test_harker_leaves_out_oxides_that_nobody_measured() -> None:

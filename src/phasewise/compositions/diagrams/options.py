@@ -18,11 +18,17 @@ __all__ = ["as_number", "point_options"]
 
 
 def point_options(drawn: DiagramRows, request: DiagramRequest) -> dict[str, Any]:
-    """Return the options of `phasewise.plot.diagrams.points` that were asked for."""
+    """Return the options of `phasewise.plot.diagrams.points` that were asked for.
+
+    Raises
+    ------
+    HeaderError
+        If the column of colours has more groups than colours are told apart.
+    """
     options: dict[str, Any] = {"labels": drawn.labels, "verdicts": drawn.verdicts, "density": request.density}
     if request.colour_by is None:
         return options
-    given = [value for value in drawn.own if value is not None and value != ""]
+    given = [value for value in drawn.own if not _blank(value)]
     numbers = [as_number(value) for value in drawn.own]
     groups = {str(value) for value in given}
     if len(groups) > MOST_GROUPS and sum(number == number for number in numbers) == len(given):
@@ -33,8 +39,12 @@ def point_options(drawn: DiagramRows, request: DiagramRequest) -> dict[str, Any]
             f"{request.colour_by!r} has {len(others)} groups; {MOST_GROUPS} colours are told apart at most. "
             "Choose another column, or one of numbers."
         )
-    named = [None if value is None or value == "" else str(value) for value in drawn.own]
+    named = [None if _blank(value) else str(value) for value in drawn.own]
     return options | {"labels": named}
+
+
+def _blank(value: Any) -> bool:
+    return value is None or value == "" or value != value
 
 
 def as_number(value: Any) -> float:
