@@ -89,6 +89,7 @@ def test_a_figure_is_overwritten_with_force_only(phasewise: Runner, tmp_path: Pa
         (("olivine", REFERENCES), "Missing option '--out' / '-o'"),
         (("profile", REFERENCES, "-o", "x.png"), "Name it: --distance COLUMN"),
         (("garnet", REFERENCES, "-o", "x.png", "--mineral", "note"), "Is 'note' the column of minerals?"),
+        (("garnet", REFERENCES, "-o", "x.png", "--mineral", "note"), "error: 'reference_analyses.csv' has"),
         (("olivine", REFERENCES, "-o", "x.png", "--colour-by", "grain"), "has no column 'grain'"),
     ],
 )

@@ -18,7 +18,7 @@ from phasewise.chem.species.amphibole_prefixes import ANIONS, DIVALENT, TRIVALEN
 from phasewise.chem.species.amphibole_roots import ROOTS, SUBGROUPS
 from phasewise.core.types import COLUMNS, FloatArray
 
-from .cases import MINERALS, STEP, analysed, calculated, caveat_of, names_of, with_sites
+from .cases import MINERALS, STEP, analysed, calculated, caveat_of, names_of, probed, with_sites
 
 AMPHIBOLE = MINERALS["Amphibole"]
 Sites = dict[str, dict[str, float]]
@@ -590,6 +590,9 @@ def test_caveats_of_symmetry_lithium_and_oxygen() -> None:
     assert "symmetry" in caveat_of(of_formula("Mg7Si8O22(OH)2"))
     assert "symmetry" not in caveat_of(of_formula("Ca2Mg5Si8O22(OH)2"))
     assert "2 Ti" in caveat_of(of_formula("NaCa2Mg3TiAl3Si6O24", water="stoichiometry"))
+    kaersutite = {"SiO2": 38.98, "TiO2": 5.5, "Al2O3": 13.6, "FeOt": 10.66, "MgO": 12.83, "CaO": 12.08}
+    found = species_of(probed("Amphibole", kaersutite | {"Na2O": 2.03, "K2O": 2.2}))
+    assert "the Fe3+ that is calculated rests on that" in caveat_of(found)
     columns = ("SiO2", "Al2O3", "FeOt", "MgO", "CaO", "Na2O", "K2O")
     wt = oxides_wt("NaNa2Fe2+4Fe3+Si8O22(OH)2")
     formula = MineralFormula(AMPHIBOLE, columns, FormulaOptions())

@@ -28,6 +28,8 @@ TRIOCTAHEDRAL = {
     "polylithionite": "KLi2AlSi4O10F2",
     "trilithionite": "KLi1.5Al2.5Si3O10F2",
     "tainiolite": "KLiMg2Si4O10F2",
+    "yangzhumingite": "KMg2.5Si4O10F2",
+    "montdorite": "KFe1.5Mn0.5Mg0.5Si4O10F2",
 }
 DIOCTAHEDRAL = {
     "muscovite": "KAl3Si3O10(OH)2",
@@ -63,7 +65,7 @@ def test_o_that_leads_w_is_oxyphlogopite() -> None:
 def test_with_less_interlayer_charge_it_is_no_mica(formula: str) -> None:
     found = species_of(analysed("Muscovite", formula))
     assert names_of(found) == ["mica"]
-    assert "no mica: interlayer charge below 0.60" in found.explain(0)
+    assert "interlayer charge below 0.60" in found.explain(0)
 
 
 HANDBOOK = "Anthony et al. 2001, Handbook of Mineralogy"
@@ -176,6 +178,27 @@ def test_iron_that_was_not_divided_makes_no_celadonite_of_a_muscovite() -> None:
     assert names_of_ions("Muscovite", ions, measured=False) == ["muscovite"]
     assert names_of_ions("Muscovite", ions) == ["ferro-aluminoceladonite"]
     assert names_of_ions("Muscovite", phengite(0.3, "Fe2+")) == ["ferro-aluminoceladonite"]
+
+
+def test_silicic_micas_need_fluorine_or_lithium() -> None:
+    found = species_of(analysed("Biotite", "KMg2.5Si4O10(OH)2"))
+    assert names_of(found) == ["mica"]
+    assert "no species is approved without Li or dominant F" in found.explain(0)
+
+
+def test_fe3_of_t_that_was_inferred_is_told_from_the_iron_that_counts_as_fe2() -> None:
+    wt = {"SiO2": 40.8, "TiO2": 2.8, "Al2O3": 4.5, "FeOt": 14.8, "MgO": 20.4, "Na2O": 0.5, "K2O": 9.2}
+    found = species_of(probed("Biotite", wt | {"F": 1.0}))
+    assert names_of(found) == ["tetraferriphlogopite"]
+    assert caveat_of(found).startswith("Fe3+ on T is inferred")
+    assert "all iron counts" not in caveat_of(found)
+
+
+def test_brittle_micas_are_not_compared_with_celadonite() -> None:
+    wt = {"SiO2": 32.6, "Al2O3": 45.0, "FeOt": 4.0, "MgO": 4.0, "CaO": 10.0, "Na2O": 1.0, "K2O": 0.4}
+    found = species_of(probed("Muscovite", wt))
+    assert names_of(found) == ["margarite"]
+    assert "celadonite" not in caveat_of(found)
 
 
 def test_series_are_remarks() -> None:

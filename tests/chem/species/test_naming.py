@@ -11,7 +11,7 @@ from phasewise.chem.species import Species, species_of
 from phasewise.chem.species.names import Naming
 from phasewise.core.types import COLUMNS
 
-from .cases import MINERALS, analysed, calculated, caveat_of, names_of
+from .cases import MINERALS, analysed, calculated, caveat_of, names_of, probed
 
 CLASSES = ("Garnet", "Spinel", "Magnetite", "Biotite", "Muscovite", "Tourmaline")
 
@@ -63,6 +63,23 @@ def test_all_that_is_left_open_is_joined_in_the_order_of_giving() -> None:
     found = naming.done()
     assert [caveat_of(found, row) for row in range(4)] == ["both", "one", "other; both", ""]
     assert set(found.caveats) == {"both", "one", "other; both"}
+
+
+def test_a_caveat_that_is_added_stands_behind_the_others_and_only_where_there_is_a_name() -> None:
+    naming = Naming(4)
+    naming.give(np.array([True, True, True, False]), Species("forsterite", "Fo"), "rule")
+    naming.leave_open(np.array([True, False, False, False]), "first")
+    found = naming.done().with_caveat(np.array([True, True, False, True]), "last")
+    told = [found.caveats[code] if code >= 0 else "" for code in found.caveat]
+    assert told == ["first; last", "last", "", ""]
+
+
+def test_a_formula_that_does_not_fit_its_class_is_said() -> None:
+    feldspar = {"SiO2": 57.3, "Al2O3": 26.1, "FeOt": 0.1, "MgO": 0.0, "CaO": 8.8, "Na2O": 7.2}
+    tremolite = {"SiO2": 59.17, "Al2O3": 0.0, "FeOt": 0.0, "MgO": 24.81, "CaO": 13.81, "Na2O": 0.0}
+    said = "departs by more than 2 tolerances from that of a good amphibole"
+    assert said in caveat_of(species_of(probed("Amphibole", feldspar)))
+    assert said not in caveat_of(species_of(probed("Amphibole", tremolite)))
 
 
 def test_a_class_without_a_scheme_keeps_its_name() -> None:

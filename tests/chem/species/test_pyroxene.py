@@ -170,6 +170,15 @@ def test_what_composition_leaves_open_is_said() -> None:
     assert found.caveat[1] == -1
 
 
+def test_orthopyroxene_with_the_calcium_of_augite_is_said_to_be_a_clinopyroxene() -> None:
+    found = species_of(given("Orthopyroxene", [quad(4, 60), quad(8, 60), quad(20, 50), quad(43, 45)]))
+    assert found.caveat[0] == -1
+    assert found.explain(1).endswith("pigeonite if it is monoclinic")
+    for calcic in (2, 3):
+        assert "pigeonite" not in found.explain(calcic)
+        assert "a clinopyroxene" in found.explain(calcic)
+
+
 def test_sodium_that_was_not_measured_is_said_where_cations_are_missing() -> None:
     jadeitic = {"SiO2": 57.0, "MgO": 9.5, "CaO": 13.5, "FeOt": 2.0, "Al2O3": 11.5}
     found = species_of(calculated("Clinopyroxene", row(jadeitic)))

@@ -6,6 +6,7 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from matplotlib import pyplot
 from matplotlib.axes import Axes
@@ -169,6 +170,24 @@ def test_profiles_need_one_mineral_and_a_distance() -> None:
     np.testing.assert_allclose(ax.lines[0].get_ydata(), [0, 100], atol=0.1)
     with pytest.raises(HeaderError, match="'Fo' is no end member, index or oxide of Plagioclase"):
         diagram(table, "profile", mineral_column="mineral", distance="um", only=["plagioclase"], show=["Fo"])
+
+
+def test_profiles_draw_end_members_unless_indices_are_asked_for() -> None:
+    table = IDEAL.iloc[[6]].assign(um=0.0)
+    ax = diagram(table, "profile", mineral_column="mineral", distance="um")
+    assert "Mg#" not in {str(line.get_label()) for line in ax.lines}
+    assert len(ax.lines) == 1
+    assert ax.get_ylabel() == "mol%"
+    ax = diagram(table, "profile", mineral_column="mineral", distance="um", show=["MgO", "Mg#"])
+    assert ax.get_ylabel() == "wt% or mol%"
+
+
+def test_nan_among_numbers_that_colour_is_no_group() -> None:
+    own = pa.array([float(k) for k in range(11)] + [float("nan")])
+    table = pa.Table.from_pandas(IDEAL.iloc[[6] * 12], preserve_index=False).append_column("depth", own)
+    ax = diagram(table, "olivine-cao", mineral_column="mineral", colour_by="depth")
+    shades = [marks.get_array() for marks in ax.collections if marks.get_array() is not None]
+    assert [len(found) for found in shades if found is not None] == [11]
 
 
 def test_harker_leaves_out_oxides_that_nobody_measured() -> None:

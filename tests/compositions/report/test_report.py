@@ -213,6 +213,11 @@ def test_a_clean_table_asks_for_nothing() -> None:
     ]
 
 
+def test_a_table_without_rows_is_not_called_clean() -> None:
+    words = [block.text for block in blocks_of(gathered(result(3).slice(0, 0)), Prose)]
+    assert not any("accepted" in text for text in words)
+
+
 def test_rare_and_unsure_finds_are_pointed_out() -> None:
     phases = [*["Olivine"] * 59, "Rutile"]
     rows = gathered(result(60, phase=phases, probability=[0.85, *[0.99] * 59]))

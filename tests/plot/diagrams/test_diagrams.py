@@ -14,11 +14,11 @@ from matplotlib.path import Path
 from phasewise.chem.species.tas import TAS_FIELDS, tas_names
 from phasewise.compositions.diagrams.kinds import DIAGRAMS
 from phasewise.plot.diagrams.amphibole import AMPHIBOLE_FIELDS, CALCIC_FIELDS
-from phasewise.plot.diagrams.axes import COLUMN_WIDTHS, require_mpltern
+from phasewise.plot.diagrams.axes import COLUMN_WIDTHS, new_axes, require_mpltern
 from phasewise.plot.diagrams.feldspar import FELDSPAR_FIELDS, plot_feldspars
 from phasewise.plot.diagrams.fields import Field
 from phasewise.plot.diagrams.harker import harker_size, plot_harker
-from phasewise.plot.diagrams.iron_titanium import OXIDE_MEMBERS
+from phasewise.plot.diagrams.iron_titanium import OXIDE_MEMBERS, plot_iron_titanium_oxides
 from phasewise.plot.diagrams.mica import MICA_MEMBERS
 from phasewise.plot.diagrams.olivine import plot_forsterite
 from phasewise.plot.diagrams.points import ANALYSES
@@ -28,6 +28,7 @@ from phasewise.plot.diagrams.pyroxene import (
     PYROXENE_FIELDS,
     Q_J_FIELDS,
     plot_pyroxene_quadrilateral,
+    plot_q_j,
     quadrilateral_place,
 )
 from phasewise.plot.diagrams.spinel import prism_place
@@ -109,6 +110,27 @@ def test_fields_of_the_quadrilateral_are_those_of_the_nomenclature(
 )
 def test_fields_of_q_and_j(q_j: tuple[float, float], name: str) -> None:
     assert named(Q_J_FIELDS, q_j) == name
+
+
+def test_q_stands_upright_and_j_lies_as_in_the_publication() -> None:
+    ax = plot_q_j(np.array([1.9]), np.array([0.1]))
+    assert ax.get_ylabel().startswith("Q =")
+    assert ax.get_xlabel().startswith("J =")
+    assert np.asarray(ax.collections[0].get_offsets()).tolist() == [[0.1, 1.9]]
+    assert {text.get_text(): text.get_position() for text in ax.texts}["Quad"] == (0.17, 1.62)
+
+
+def test_the_legend_of_a_narrow_triangle_leaves_its_names_free() -> None:
+    require_mpltern()
+    ax = new_axes(0.9, projection="ternary", width="single")
+    verdicts = ["accepted", "ambiguous", "unknown"]
+    plot_iron_titanium_oxides(*np.ones((3, 3)), ax=ax, labels=["Magnetite"] * 3, verdicts=verdicts)
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    figure.canvas.draw()
+    held, legend = [text.get_window_extent() for text in ax.texts], ax.get_legend()
+    assert legend is not None
+    assert not any(legend.get_window_extent().overlaps(name) for name in held)
 
 
 @pytest.mark.parametrize(

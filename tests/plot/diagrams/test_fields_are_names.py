@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from phasewise.chem.species.amphibole_prefixes import Dominant, species_name
 from phasewise.chem.species.amphibole_roots import (
     A_CHARGE,
     C_CHARGE,
@@ -17,6 +18,7 @@ from phasewise.chem.species.amphibole_roots import (
 )
 from phasewise.chem.species.pyroxene import QJ_LIMITS, WO_LIMITS
 from phasewise.plot.diagrams.amphibole import AMPHIBOLE_FIELDS
+from phasewise.plot.diagrams.feldspar import FELDSPAR_FIELDS
 from phasewise.plot.diagrams.pyroxene import PYROXENE_FIELDS, Q_J_FIELDS
 
 RNG = np.random.default_rng(3)
@@ -34,6 +36,21 @@ def test_amphiboles_of_magnesium_and_aluminium_have_the_names_of_their_fields(su
         roots = [root for root in ROOTS if root.subgroup == SUBGROUPS[subgroup]]
         named = {roots[k].name for k in first_of([root.limits for root in roots], values, n)}
         assert named == {field.name.removeprefix("magnesio-")}
+
+
+@pytest.mark.parametrize("subgroup", list(SUBGROUPS))
+def test_short_names_are_the_symbols_of_the_species(subgroup: str) -> None:
+    roots = {root.name: root for root in ROOTS if root.subgroup == SUBGROUPS[subgroup]}
+    magnesian = Dominant(divalent=0, trivalent=0, anion=0, potassic=0, oxo=0)
+    for field in AMPHIBOLE_FIELDS[subgroup]:
+        species = species_name(roots[field.name.removeprefix("magnesio-")], magnesian)
+        assert species.name == field.name
+        assert field.short == species.symbol or not species.symbol
+
+
+def test_no_short_name_is_the_symbol_of_another_mineral() -> None:
+    andalusite = "And"
+    assert andalusite not in {field.short for field in FELDSPAR_FIELDS}
 
 
 def test_borders_of_the_quadrilateral_are_those_of_the_names() -> None:

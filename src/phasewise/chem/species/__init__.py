@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from phasewise.chem.formulae import Formulae
 
-__all__ = ["SCHEMES", "Species", "SpeciesNames", "species_of"]
+__all__ = ["DOUBTFUL", "SCHEMES", "Species", "SpeciesNames", "species_of"]
 
 SCHEMES: Mapping[str, Callable[[Formulae], SpeciesNames]] = {
     **dict.fromkeys(ONE_SITE, one_site_species),
@@ -59,6 +59,9 @@ SCHEMES: Mapping[str, Callable[[Formulae], SpeciesNames]] = {
 }
 """The scheme of each class of minerals that has one, by class name."""
 
+DOUBTFUL = 2.0
+"""Tolerances by which a formula may depart from what its class expects before that is said of its name."""
+
 _OF_CLASS = "the name of the class, in which no species are told apart"
 
 
@@ -74,11 +77,16 @@ def species_of(formulae: Formulae) -> SpeciesNames:
     -------
     SpeciesNames
         Of classes without a scheme, the name of the class: one species (zircon, titanite) or a group whose
-        species are not told apart (pyrochlore, sulphide).
+        species are not told apart (pyrochlore, sulphide). Where the formula departs by more than `DOUBTFUL`
+        tolerances from what the class expects of good analyses, the caveat ends with that.
     """
     mineral = formulae.mineral
     if mineral.name in SCHEMES:
-        return SCHEMES[mineral.name](formulae)
+        names = SCHEMES[mineral.name](formulae)
+        told = (
+            f"the formula departs by more than {DOUBTFUL:.0f} tolerances from that of a good {mineral.title}"
+        )
+        return names.with_caveat(formulae.departure() > DOUBTFUL, told)
     naming = Naming(len(formulae.units))
     known = ~np.isnan(formulae.units.sum)
     naming.give(known, Species(mineral.title, mineral.symbol), _OF_CLASS)

@@ -47,7 +47,11 @@ def leave_amphiboles_open(naming: Naming, formulae: Formulae, fields: Fields, kn
     filled, by_difference = formulae.anions_filled, ~formulae.anions_filled & ~formulae.water_measured
     _leave_iron_open(naming, formulae, fields, known)
     naming.leave_open(filled & ~oxo, "OH was not measured: it fills W")
-    naming.leave_open(filled & oxo, "OH was not measured: O on W is taken to be 2 Ti")
+    by_titanium, divided = "OH was not measured: O on W is taken to be 2 Ti", formulae.ferric_measured
+    naming.leave_open(filled & oxo & divided, by_titanium)
+    naming.leave_open(
+        filled & oxo & ~divided, f"{by_titanium}, and the Fe3+ that is calculated rests on that"
+    )
     naming.leave_open(by_difference, "OH was not measured: H2O is what the total lacks of 100 %")
     leave_unmeasured_open(naming, formulae, ("F", "K"))
     naming.leave_open(~formulae.measured("Li") & (subgroup == NA), "not measured and counted as 0: Li")

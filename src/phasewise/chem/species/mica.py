@@ -25,7 +25,7 @@ _CHARGE, _BRITTLE = "interlayer charge", "divalent part of the interlayer"
 _M, _SI, _LI, _AL, _B = "cations of M", "T(Si)", "M(Li)", "M(Al)", "T(B)"
 _T_AL, _T_FE3 = "T(Al)", "T(Fe3+)"
 _RATIO = "M(R2+ / (R2+ + R3+))"
-_RATIO_FERRIC = "the same with all iron as Fe3+"
+_RATIO_FERRIC = f"{_RATIO} with all Fe as Fe3+"
 _AL_RATIO, _MG_RATIO = "M(Al / (Al + Fe3+))", "M(Mg / (Mg + Fe2+))"
 
 _MICA = Species("mica", "")
@@ -52,6 +52,11 @@ _FERRIC: SpeciesTable = {
     ("K", "Mg"): Species("tetraferriphlogopite", "Tfphl"),
     ("K", "Fe2+"): Species("tetraferriannite", "Tfann"),
 }
+_SILICIC: SpeciesTable = {
+    ("K", "Mg"): Species("yangzhumingite", ""),
+    ("K", "Fe2+"): Species("montdorite", ""),
+}
+"""Trioctahedral micas without Al on T, KMg2.5Si4O10F2 and K(Fe,Mn,Mg)2.5Si4O10F2."""
 _FLUORINE_FERRIC: SpeciesTable = {("K", "Mg"): Species("fluorotetraferriphlogopite", "Ftfphl")}
 _BRITTLE_TRIOCTAHEDRAL: SpeciesTable = {
     ("Ba", "Mg"): Species("kinoshitalite", "Kns"),
@@ -93,7 +98,8 @@ def mica_species(formulae: Formulae) -> SpeciesNames:
     The most abundant cations of interlayer and M, the Al of M (below and above 0.5 apfu: phlogopite and
     annite, eastonite and siderophyllite), the ion with Si on T and the anion of W give the name. A
     dioctahedral mica has R2+ / (R2+ + R3+) of M below 0.25 (muscovite, paragonite), or is one of the
-    celadonites, which Al / (Al + Fe3+) and Mg / (Mg + Fe2+) tell apart at 0.5. Where iron was not divided and
+    celadonites, which Al / (Al + Fe3+) and Mg / (Mg + Fe2+) tell apart at 0.5. A trioctahedral mica with Si
+    above 3.5 is one of Li, or with F dominant yangzhumingite or montdorite. Where iron was not divided and
     decides on the 0.25, Si below 3.5 apfu, halfway from muscovite to the celadonites, keeps it muscovite.
 
     Parameters
@@ -117,6 +123,7 @@ def mica_species(formulae: Formulae) -> SpeciesNames:
     References
     ----------
     Rieder et al. 1998, Clays and Clay Minerals 46, 586-595, doi:10.1346/CCMN.1998.0460513.
+    Miyawaki et al. 2011, European Journal of Mineralogy 23, 467-473: yangzhumingite.
     Warr 2021, Mineralogical Magazine 85, 291-320, doi:10.1180/mgm.2021.43: symbols of the
     species known then.
     """
@@ -126,7 +133,7 @@ def mica_species(formulae: Formulae) -> SpeciesNames:
     known = ~np.isnan(charge)
     trioctahedral = values[_M] >= 2.5
     mica = known & (charge >= 0.6)
-    naming.give(known & ~mica, _MICA, f"no mica: {_CHARGE} below 0.60")
+    naming.give(known & ~mica, _MICA, f"{_CHARGE} below 0.60, less than micas have")
     interlayer = _axis(naming, formulae, "I", ("K", "Na", "Cs"))
     divalent = _axis(naming, formulae, "I", ("Ca", "Ba"))
     _name_trioctahedral(naming, formulae, values, mica & trioctahedral & ~brittle, interlayer)
@@ -204,6 +211,10 @@ def _name_trioctahedral(
     )
     for chosen, table, rule in steps:
         give_dominant(naming, rows & chosen, (interlayer, m), table, _MICA, rule)
+    silicic = rows & (values[_SI] > 3.5)
+    above = f"{start}, {_SI} above 3.50"
+    naming.give(silicic, _MICA, f"{above}: no species is approved without Li or dominant F")
+    give_dominant(naming, silicic & fluorine, (interlayer, m), _SILICIC, _MICA, f"{above}; {fluorous}")
     _name_lithium(naming, values, rows, start)
 
 
@@ -219,7 +230,6 @@ def _name_lithium(naming: Naming, values: dict[str, FloatArray], rows: BoolArray
     silicic = values[_SI] > 3.5
     lithium, magnesian = values[_LI], values[_MG_RATIO] > 0.5
     steps = (
-        (silicic, _MICA, f"{start}, {_SI} above 3.50: no species without Li"),
         (
             silicic & magnesian & (lithium > 0.5),
             Species("tainiolite", "Tai"),
@@ -264,7 +274,7 @@ def _name_dioctahedral(
     for chosen, table, rule in (
         (full & ~divalent, _TRUE_DIOCTAHEDRAL, below),
         (phengitic, _TRUE_DIOCTAHEDRAL, f"{below}; phengite series, {_SI} above 3.10"),
-        (full & unsure, _TRUE_DIOCTAHEDRAL, f"{celadonitic}, {_RATIO_FERRIC} below; {_SI} below 3.50"),
+        (full & unsure, _TRUE_DIOCTAHEDRAL, f"{celadonitic}, {_RATIO_FERRIC} below 0.25; {_SI} below 3.50"),
         (rows & ~full, _DEFICIENT, deficient),
     ):
         give_dominant(naming, chosen, (interlayer, m), table, _MICA, rule)
@@ -290,8 +300,14 @@ def _leave_open(
     mica = values[_CHARGE] >= 0.6
     deficient = mica & (values[_CHARGE] < 0.85)
     celadonitic = mica & ~trioctahedral & ~deficient & (values[_RATIO] >= 0.25) & (values[_SI] < 3.5)
+    celadonitic &= values[_BRITTLE] <= 0.5
     unsure = values[_RATIO_FERRIC] < 0.25
-    leave_iron_open(naming, formulae, mica)
+    tetraferric = trioctahedral & _undivided(formulae)
+    tetraferric &= _tetrahedral_iron(formulae) > formulae.units.site("T", "Al")
+    leave_iron_open(naming, formulae, mica & ~tetraferric)
+    naming.leave_open(
+        mica & tetraferric, "Fe3+ on T is inferred from what Si and Al leave of it; other iron counts as Fe2+"
+    )
     naming.leave_open(
         deficient & trioctahedral, f"{_CHARGE} below 0.85: altered, or alkalis were lost under the beam"
     )

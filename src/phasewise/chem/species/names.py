@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
@@ -76,6 +76,14 @@ class SpeciesNames:
         sentence = f"{self.species[self.code[row]].name}: {rule}"
         sentence += f" ({', '.join(told)})" if told else ""
         return sentence + (f"; {self.caveats[self.caveat[row]]}" if self.caveat[row] >= 0 else "")
+
+    def with_caveat(self, rows: BoolArray, text: str) -> SpeciesNames:
+        """Return the names with one more thing that is left open of rows (n,), behind all others."""
+        texts = [*self.caveats, text, *(f"{caveat}; {text}" for caveat in self.caveats)]
+        told = rows & (self.code >= 0)
+        place = np.where(told, self.caveat + len(self.caveats) + 1, self.caveat)
+        caveats, caveat = _occurring(texts, place)
+        return replace(self, caveats=caveats, caveat=caveat)
 
 
 @dataclass(eq=False)

@@ -242,7 +242,11 @@ def _leave_open(naming: Naming, formulae: Formulae, place: _Place, ortho: bool) 
         johannsenite & (units["Ca"] > 0.5), "Mn is the dominant cation of M1: johannsenite by that rule"
     )
     if ortho:
-        naming.leave_open(quad & (wo >= WO_LIMITS[0]), "Wo is at least 5: pigeonite if it is monoclinic")
+        monoclinic = quad & (wo >= WO_LIMITS[1])
+        naming.leave_open(
+            quad & (wo >= WO_LIMITS[0]) & ~monoclinic, "Wo is at least 5: pigeonite if it is monoclinic"
+        )
+        naming.leave_open(monoclinic, "Wo is at least 20, more than orthopyroxenes hold: a clinopyroxene")
         return
     naming.leave_open(
         quad & (wo < 5.0) & (place.en >= place.fs), same_composition("clinoenstatite", "enstatite")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections import Counter
 from collections.abc import Sequence
@@ -14,20 +13,16 @@ import numpy as np
 
 from phasewise.chem.minerals import load_minerals
 from phasewise.chem.names import canonical_phase
+from phasewise.compositions.diagrams.harker import draw_harker, harker_oxides
 from phasewise.compositions.diagrams.kinds import DIAGRAMS, find_diagram
-from phasewise.compositions.diagrams.quantities import (
-    DiagramRequest,
-    asked_oxides,
-    names_of,
-)
+from phasewise.compositions.diagrams.options import point_options
+from phasewise.compositions.diagrams.profile import draw_profile
+from phasewise.compositions.diagrams.quantities import DiagramRequest
 from phasewise.compositions.diagrams.rows import DiagramRows, collect
 from phasewise.compositions.read import open_table
 from phasewise.core.errors import HeaderError, HeaderWarning
-from phasewise.core.types import COLUMNS
 from phasewise.plot.diagrams.axes import COLUMN_WIDTHS, Width, new_axes, require_mpltern
-from phasewise.plot.diagrams.harker import harker_size, plot_harker
-from phasewise.plot.diagrams.points import MOST_GROUPS
-from phasewise.plot.diagrams.profile import plot_profile
+from phasewise.plot.diagrams.harker import harker_size
 from phasewise.plot.save import FIGURE_SUFFIXES, draw_figure_to_file, require_matplotlib
 from phasewise.report.targets import atomic_path, check_target
 
@@ -37,16 +32,11 @@ if TYPE_CHECKING:
 
     from phasewise.compositions.diagrams.kinds import DiagramKind
     from phasewise.compositions.read import Unit
-    from phasewise.core.types import FloatArray, IntArray
 
 __all__ = ["DIAGRAM_KINDS", "DiagramSummary", "diagram", "diagram_file"]
 
 DIAGRAM_KINDS = (*DIAGRAMS, "harker", "profile")
 """All diagrams of tables."""
-
-MOST_SHOWN = 4
-LEAST_SHOWN = 2.0
-"""In mol%: end members that never reach it are left out of a profile, unless they are asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +132,7 @@ def diagram(
     for notice in drawn.notices:
         warnings.warn(notice, HeaderWarning, stacklevel=2)
     if kind == "harker":
-        return _draw_harker(drawn, request, None)
+        return draw_harker(drawn, request, None)
     if ax is None:
         height, ternary = _shape(kind)
         ax = new_axes(height, projection="ternary" if ternary else None)
@@ -211,11 +201,11 @@ sigma_level, unit
     inches = COLUMN_WIDTHS[width]
     size = (inches, inches * height + (0.3 if width == "single" else 0.0))
     if kind == "harker":
-        size = harker_size(len(_harker_oxides(drawn, request)) - 1, width)
+        size = harker_size(len(harker_oxides(drawn, request)) - 1, width)
 
     def draw(figure: Figure) -> object:
         if kind == "harker":
-            return _draw_harker(drawn, request, figure)
+            return draw_harker(drawn, request, figure)
         return _draw(figure.add_subplot(projection="ternary" if ternary else None), drawn, request)
 
     with atomic_path(target) as draft:
@@ -272,38 +262,12 @@ def _shape(kind: str) -> tuple[float, bool]:
     return 0.5, False
 
 
-def _options(drawn: DiagramRows, request: DiagramRequest) -> dict[str, Any]:
-    options: dict[str, Any] = {"labels": drawn.labels, "verdicts": drawn.verdicts, "density": request.density}
-    if request.colour_by is None:
-        return options
-    given = [value for value in drawn.own if value is not None and value != ""]
-    numbers = [_number(value) for value in drawn.own]
-    groups = {str(value) for value in given}
-    if len(groups) > MOST_GROUPS and sum(number == number for number in numbers) == len(given):
-        return options | {"labels": None, "shades": np.array(numbers), "shade_name": request.colour_by}
-    others = {group for group in groups if canonical_phase(group) is None}
-    if len(others) > MOST_GROUPS:
-        raise HeaderError(
-            f"{request.colour_by!r} has {len(others)} groups; {MOST_GROUPS} colours are told apart at most. "
-            "Choose another column, or one of numbers."
-        )
-    named = [None if value is None or value == "" else str(value) for value in drawn.own]
-    return options | {"labels": named}
-
-
-def _number(value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return float("nan")
-
-
 def _draw(ax: Axes, drawn: DiagramRows, request: DiagramRequest) -> Axes:
     if request.kind == "profile":
-        return _draw_profile(ax, drawn, request)
+        return draw_profile(ax, drawn, request)
     kind: DiagramKind = find_diagram(request.kind)
     quantities = np.concatenate(drawn.quantities)
-    options = _options(drawn, request)
+    options = point_options(drawn, request)
     sigma = np.concatenate(drawn.sigma)
     # What several quantities make up is not propagated further.
     if np.isfinite(sigma).any() and request.kind != "pyroxene-na":
@@ -311,75 +275,3 @@ def _draw(ax: Axes, drawn: DiagramRows, request: DiagramRequest) -> Axes:
     if request.kind == "feldspar":
         options |= {"celsius": request.celsius, "bar": request.bar}
     return kind.draw(ax, list(quantities.T), **options)
-
-
-def _harker_oxides(drawn: DiagramRows, request: DiagramRequest) -> dict[str, FloatArray]:
-    values = np.concatenate(drawn.quantities)
-    names = asked_oxides(request)
-    if not np.isfinite(values[:, 0]).any():
-        raise HeaderError(f"{request.against!r} was not measured. Choose another oxide: --against MgO.")
-    measured = [
-        k for k in range(len(names)) if k == 0 or (np.isfinite(values[:, k]) & (values[:, k] > 0)).any()
-    ]
-    if len(measured) < 2:
-        raise HeaderError(f"No other oxide than {request.against} was measured. Name others: --show MgO,CaO.")
-    return {names[k]: values[:, k] for k in measured}
-
-
-def _draw_harker(drawn: DiagramRows, request: DiagramRequest, figure: Figure | None) -> np.ndarray:
-    oxides = _harker_oxides(drawn, request)
-    names = asked_oxides(request)
-    options = _options(drawn, request)
-    covariance = np.concatenate(drawn.sigma)
-    sigma = None
-    if np.isfinite(covariance).any():
-        sigma = {name: np.sqrt(covariance[:, names.index(name), names.index(name)]) for name in oxides}
-    return plot_harker(oxides, request.against, sigma_wt=sigma, figure=figure, **options)
-
-
-def _draw_profile(ax: Axes, drawn: DiagramRows, request: DiagramRequest) -> Axes:
-    minerals = list(dict.fromkeys(drawn.labels))
-    if len(minerals) > 1:
-        raise HeaderError(
-            f"A profile is of one mineral, not of {', '.join(minerals)}. Name it: --only {minerals[0]}."
-        )
-    distance = np.array([_number(value) for value in drawn.distance])
-    if not np.isfinite(distance).any():
-        raise HeaderError(
-            f"Column {request.distance!r} holds no numbers. Name the column of distances: --distance."
-        )
-    names = names_of(request, minerals[0])
-    values, covariance = np.concatenate(drawn.quantities), np.concatenate(drawn.sigma)
-    shown = list(range(len(names))) if request.show else _largest(values)
-    sigma = {names[k]: np.sqrt(covariance[:, k, k]) for k in shown} if np.isfinite(covariance).any() else None
-    oxides = [names[k] in COLUMNS for k in shown]
-    unit = "wt%" if all(oxides) else "mol%" if not any(oxides) else "mol% or wt%"
-    return plot_profile(
-        distance,
-        {names[k]: values[:, k] for k in shown},
-        sigma=sigma,
-        verdicts=drawn.verdicts,
-        unit=unit,
-        distance_name=_distance_name(request.distance or ""),
-        ax=ax,
-    )
-
-
-def _distance_name(column: str) -> str:
-    """Return what the axis of distances is called.
-
-    Examples
-    --------
-    >>> _distance_name("distance_um"), _distance_name("Rim (mm)")
-    ('Distance (µm)', 'Rim (mm)')
-    """
-    microns = re.search(r"(^|[^a-z])(um|µm|μm|microns?)\W*$", column.casefold())
-    return "Distance (µm)" if microns else column
-
-
-def _largest(values: FloatArray) -> list[int]:
-    """Return the end members that are shown of themselves: the most abundant, in their order."""
-    most = np.nanmax(np.where(np.isfinite(values), values, -np.inf), axis=0)
-    order: IntArray = np.argsort(-most, kind="stable")
-    kept = [int(k) for k in order if np.isfinite(most[k]) and most[k] >= LEAST_SHOWN]
-    return sorted(kept[:MOST_SHOWN]) or [int(order[0])]

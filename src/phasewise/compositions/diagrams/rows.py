@@ -50,7 +50,7 @@ def collect(table: Table, request: DiagramRequest, model: str | Path) -> Diagram
     """Return the analyses that belong in the diagram."""
     for column in (request.mineral_column, request.colour_by, request.distance):
         if column is not None and column not in table.columns:
-            raise HeaderError(f"'{table.name}' has no column {column!r}. It has {', '.join(table.columns)}.")
+            raise HeaderError(f"{table.name} has no column {column!r}. It has {', '.join(table.columns)}.")
     drawn = DiagramRows()
     chosen: CompositionModel | None = None
     with one_blas_thread():
@@ -153,4 +153,4 @@ def _nothing(table: Table, request: DiagramRequest, drawn: DiagramRows) -> str:
         if request.mineral_column is not None
         else "Run phasewise classify to see what they are, or name the minerals with --mineral COLUMN."
     )
-    return f"'{table.name}' has nothing to draw: '{request.kind}' takes {', '.join(wanted)}.{seen} {remedy}"
+    return f"{table.name} has nothing to draw: '{request.kind}' takes {', '.join(wanted)}.{seen} {remedy}"

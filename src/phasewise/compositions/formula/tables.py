@@ -308,7 +308,7 @@ def _printed(group: str | None, options: FormulaOptions) -> PrintedFormulae:
 
 def _check_column(table: Table, name: str | None) -> None:
     if name is not None and name not in table.columns:
-        raise HeaderError(f"'{table.name}' has no column {name!r}. It has {', '.join(table.columns)}.")
+        raise HeaderError(f"{table.name} has no column {name!r}. It has {', '.join(table.columns)}.")
 
 
 def _assign(block: Block, request: _Request) -> dict[str, Assigned]:

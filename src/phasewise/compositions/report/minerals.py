@@ -66,4 +66,6 @@ def _drawn(kind: DiagramKind, table: pa.Table) -> Drawn | None:
             )
     except HeaderError:
         return None
-    return Drawn(minerals, svg, f"{title}. Accepted analyses in which all that it needs was measured.")
+    return Drawn(
+        minerals, svg, f"{title}. Accepted analyses in which all that the diagram needs was measured."
+    )

@@ -151,10 +151,12 @@ def _first(rows: ReportRows, about: About) -> list[Block]:
     steps = [*_largest_groups(rows), *_doubtful(rows), *_rare(rows)]
     blocks: list[Block] = []
     if about.notices:
-        assumed = "While reading was assumed what follows. A wrong answer often begins here."
+        assumed = "While reading, the following was assumed. A wrong answer often begins here."
         blocks += [Prose(assumed), Notes(list(dict.fromkeys(about.notices)))]
     if steps:
         return [*blocks, Steps(steps)]
+    if not rows.analyses:
+        return [*blocks, Prose("There are no analyses.")]
     return [*blocks, Prose("Nothing stands out: all is accepted, and without a remark.")]
 
 
@@ -233,6 +235,8 @@ def _again(rows: ReportRows) -> list[Block]:
     ):
         if groups := _groups(rows, accepted=accepted):
             blocks += [Prose(lead), _remedies(groups)]
+    if not rows.analyses:
+        return [Prose("There are no analyses.")]
     return blocks or [Prose("Nothing: every analysis is accepted, and none has a remark.")]
 
 

@@ -28,14 +28,14 @@ EMPTY, FULL = (0.0, 0.5), (0.5, 1.0)
 AMPHIBOLE_FIELDS: dict[str, tuple[Field, ...]] = {
     "calcium": (
         _box("tremolite", LOW, EMPTY, "Tr"),
-        _box("magnesio-hornblende", MIDDLE, EMPTY, "Mhb"),
+        _box("magnesio-hornblende", MIDDLE, EMPTY, "Mhbl"),
         _box("tschermakite", HIGH, EMPTY, "Ts"),
         _box("edenite", LOW, FULL, "Ed"),
         _box("pargasite", MIDDLE, FULL, "Prg"),
-        _box("sadanagaite", HIGH, FULL, "Sad"),
+        _box("sadanagaite", HIGH, FULL, "Sdg"),
     ),
     "sodium-calcium": (
-        _box("winchite", MIDDLE, EMPTY, "Win"),
+        _box("winchite", MIDDLE, EMPTY, "Wnc"),
         _box("barroisite", HIGH, EMPTY, "Brs"),
         _box("richterite", LOW, FULL, "Rct"),
         _box("katophorite", MIDDLE, FULL, "Ktp"),
@@ -57,12 +57,12 @@ CALCIC_FIELDS = (
     _box("tremolite", (7.5, 8.0), (0.9, 1.0), "Tr"),
     _box("actinolite", (7.5, 8.0), (0.5, 0.9), "Act"),
     _box("ferro-\nactinolite", (7.5, 8.0), (0.0, 0.5), "Fac"),
-    _box("magnesiohornblende\n(edenite)", (6.5, 7.5), (0.5, 1.0), "Mhb\n(Ed)"),
-    _box("ferrohornblende\n(ferro-edenite)", (6.5, 7.5), (0.0, 0.5), "Fhb\n(Fed)"),
-    _box("tschermakite\n(pargasite,\nmagnesiohastingsite)", (5.5, 6.5), (0.5, 1.0), "Ts\n(Prg, Mhs)"),
-    _box("ferrotschermakite\n(ferropargasite,\nhastingsite)", (5.5, 6.5), (0.0, 0.5), "Fts\n(Fprg, Hs)"),
-    _box("(magnesio-\nsadanagaite)", (5.0, 5.5), (0.5, 1.0), "(Msad)"),
-    _box("(sada-\nnagaite)", (5.0, 5.5), (0.0, 0.5), "(Sad)"),
+    _box("magnesiohornblende\n(edenite)", (6.5, 7.5), (0.5, 1.0), "Mhbl\n(Ed)"),
+    _box("ferrohornblende\n(ferro-edenite)", (6.5, 7.5), (0.0, 0.5), "Fhbl\n(Fed)"),
+    _box("tschermakite\n(pargasite,\nmagnesiohastingsite)", (5.5, 6.5), (0.5, 1.0), "Ts\n(Prg, Mhst)"),
+    _box("ferrotschermakite\n(ferropargasite,\nhastingsite)", (5.5, 6.5), (0.0, 0.5), "Fts\n(Fprg, Hst)"),
+    _box("(magnesio-\nsadanagaite)", (5.0, 5.5), (0.5, 1.0), "(Msdg)"),
+    _box("(sada-\nnagaite)", (5.0, 5.5), (0.0, 0.5), "(Sdg)"),
 )
 """Si and Mg / (Mg + Fe2+) of the corners, after figure 3 of Leake et al. (1997).
 

@@ -40,12 +40,16 @@ def _plagioclase(name: str, low: float, high: float, short: str) -> Field:
 FELDSPAR_FIELDS = (
     _plagioclase("albite", 0, 10, "Ab"),
     _plagioclase("oligoclase", 10, 30, "Olg"),
-    _plagioclase("andesine", 30, 50, "And"),
+    _plagioclase("andesine", 30, 50, "Ans"),
     _plagioclase("labradorite", 50, 70, "Lab"),
     _plagioclase("bytownite", 70, 90, "Byt"),
     _plagioclase("anorthite", 90, 100, "An"),
     Field(
-        "anorthoclase", ((10, 90, 0), (37, 63, 0), (33.3, 56.7, 10), (10, 80, 10)), "Ano", (22, 73, 5), 60.0
+        "anorthoclase",
+        ((10, 90, 0), (37, 63, 0), (33.3, 56.7, 10), (10, 80, 10)),
+        "Ano",
+        (27.5, 67.5, 5),
+        60.0,
     ),
     Field("sanidine", ((37, 63, 0), (100, 0, 0), (90, 0, 10), (33.3, 56.7, 10)), "Sa", (64, 31, 5), 60.0),
 )
@@ -96,8 +100,12 @@ def plot_feldspars(
 
 
 def _write_plagioclases(ax: Axes) -> None:
-    """Write the names of plagioclases above their fields, where few feldspars are."""
-    for field in FELDSPAR_FIELDS[:PLAGIOCLASES]:
+    """Write the names of plagioclases above their fields, where few feldspars are, of albite beside it."""
+    albite, *others = FELDSPAR_FIELDS[:PLAGIOCLASES]
+    if roomy(ax):
+        place = project(np.array(albite.corners))[[0, 1]].mean(axis=0) - [0.02, 0.0]
+        write(ax, place, albite.name, size=6.5, across="right")
+    for field in others:
         middle = project(np.array(field.corners))[[1, 2]].mean(axis=0)
         name = field.name if roomy(ax) else field.short
         side = -1.0 if middle[0] > 0 else 1.0

@@ -39,6 +39,11 @@ def plot_forsterite(
     bin_width : float, optional
         In mol%; without it chosen by the spread of the olivines (Freedman & Diaconis 1981), 0.5 to 5.
     ax : matplotlib Axes, optional
+
+    Raises
+    ------
+    ValueError
+        If there are not as many labels as analyses.
     """
     ax = ax or new_axes(0.55)
     from matplotlib.ticker import MaxNLocator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 import numpy as np
 
 from phasewise.plot.colours import PHASE_COLOURS, UNKNOWN_COLOUR, VERDICT_MARKS
-from phasewise.plot.diagrams.axes import INK, TEXT, width_of
+from phasewise.plot.diagrams.axes import INK, TEXT, roomy, width_of
 from phasewise.plot.diagrams.ellipses import draw_ellipses, spread
 from phasewise.plot.diagrams.fields import raise_names
 from phasewise.plot.diagrams.hexagons import draw_hexagons
@@ -117,7 +117,7 @@ def draw_points(
     project : callable, optional
         From quantities (n, k) to the plane (n, 2); without it they are those of the plane.
     place : str
-        Of the legend: ``above`` the axes, or in the upper left ``corner``, which triangles leave free.
+        Of the legend: ``above`` the axes, or in the upper left ``corner``, which wide triangles leave free.
     options : PointOptions
 
     Returns
@@ -336,7 +336,7 @@ def _add_legend(
     if not handles:
         return
     style: dict[str, Any] = {"frameon": False, "fontsize": 7, "handletextpad": 0.2, "borderaxespad": 0.2}
-    if place == "corner":
+    if place == "corner" and roomy(ax):
         ax.legend(handles, told, loc="upper left", bbox_to_anchor=(-0.06, 1.04), labelspacing=0.3, **style)
         return
     widest = 0.3 + 0.055 * max(map(len, told))
@@ -345,7 +345,7 @@ def _add_legend(
         handles,
         told,
         loc="lower left",
-        bbox_to_anchor=(0.0, 1.0),
+        bbox_to_anchor=(0.0, 1.0 if place == "above" else 1.12),
         ncols=columns,
         columnspacing=0.9,
         labelspacing=0.25,

@@ -1,4 +1,4 @@
-"""Pyroxenes: the quadrilateral of Ca-Mg-Fe pyroxenes, and Q against J."""
+"""Pyroxenes: the quadrilateral of Ca-Mg-Fe pyroxenes, Q against J, and the triangle of Na pyroxenes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from phasewise.chem.species.pyroxene import WO_LIMITS
-from phasewise.plot.diagrams.axes import INK, finish, new_axes
+from phasewise.plot.diagrams.axes import INK, finish, new_axes, roomy
 from phasewise.plot.diagrams.fields import Field, add_line, draw_fields, write
 from phasewise.plot.diagrams.points import PointOptions, draw_points, include
 from phasewise.plot.diagrams.ternary import closed, project, ternary_axes
@@ -107,7 +107,7 @@ def plot_pyroxene_quadrilateral(
     ax = ax or new_axes(0.56)
     ax.set_aspect("equal")
     ax.set_xlim(-6, 106)
-    ax.set_ylim(-7, 50 * _HALF + 6)
+    ax.set_ylim(-7 if roomy(ax) else -10, 50 * _HALF + 6)
     ax.set_axis_off()
     draw_fields(ax, PYROXENE_FIELDS, quadrilateral_place)
     frame = np.array([[50.0, 50, 0], [50, 0, 50], [0, 0, 100], [0, 100, 0], [50, 50, 0]])
@@ -149,13 +149,13 @@ def _add_ticks(ax: Axes) -> None:
         write(ax, (left[0] - 0.8, left[1]), f"{wo}", size=6.5, colour=INK, across="right")
     left = quadrilateral_place(np.array([[32.5, 67.5, 0.0]]))[0]
     write(ax, (left[0] - 2.4, left[1]), "Wo (mol%)", size=7, turn=60, colour=INK, across="right")
-    write(ax, (50, -5.6), "Fs / (En + Fs), along the base (mol%)", size=7, colour=INK)
+    write(ax, (50, -5.6 if roomy(ax) else -7.6), "Fs / (En + Fs), along the base (mol%)", size=7, colour=INK)
 
 
 def plot_q_j(
     q: FloatArray, j: FloatArray, *, ax: Axes | None = None, **options: Unpack[PointOptions]
 ) -> Axes:
-    """Draw pyroxenes by Q = Ca + Mg + Fe2+ and J = 2 Na.
+    """Draw Q = Ca + Mg + Fe2+ of pyroxenes against J = 2 Na.
 
     Parameters
     ----------
@@ -172,10 +172,15 @@ def plot_q_j(
     ax.set_xlim(0, 2.1)
     ax.set_ylim(0, 2.1)
     ax.set_aspect("equal")
-    draw_fields(ax, Q_J_FIELDS)
-    finish(ax, "Q = Ca + Mg + Fe$^{2+}$ (apfu)", "J = 2 Na (apfu)")
-    include(ax, draw_points(ax, (q, j), **options))
+    draw_fields(ax, Q_J_FIELDS, _j_and_q)
+    finish(ax, "J = 2 Na (apfu)", "Q = Ca + Mg + Fe$^{2+}$ (apfu)")
+    include(ax, draw_points(ax, (q, j), _j_and_q, **options))
     return ax
+
+
+def _j_and_q(parts: FloatArray) -> FloatArray:
+    """Return J and Q (n, 2), the axes of the publication, of Q and J (n, 2)."""
+    return np.asarray(parts, dtype=np.float64)[:, ::-1]
 
 
 def plot_na_pyroxenes(
