@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import codecs
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
@@ -18,8 +16,9 @@ import pyarrow.feather
 import pyarrow.parquet
 import pytest
 
-from phasewise.cli import main
 from phasewise.compositions.output import COLUMN_NAMES
+
+from .conftest import Run, Runner
 
 # San Carlos olivine NMNH 111312-44 and Lake County plagioclase NMNH 115900 (Jarosewich et al. 1980,
 # doi:10.1111/j.1751-908X.1980.tb00273.x).
@@ -29,31 +28,6 @@ ROWS = [
     ["Lake County", "51.25", "0.05", "30.91", "0.46", "0.01", "0.14", "13.64", "3.45", "0.18", "0"],
 ]
 PHASES = ["Olivine", "Plagioclase"]
-
-
-@dataclass(frozen=True)
-class Run:
-    code: int
-    out: str
-    err: str
-
-
-Runner = Callable[..., Run]
-
-
-@pytest.fixture
-def phasewise(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Runner:
-    """Run the command in this process."""
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
-    monkeypatch.setenv("COLUMNS", "100")
-
-    def run(*arguments: object) -> Run:
-        with pytest.raises(SystemExit) as left:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return Run(int(left.value.code or 0), captured.out, captured.err)
-
-    return run
 
 
 def text(delimiter: str = ",", newline: str = "\n", header: list[str] = HEADER) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
 
-from phasewise.cli import main
+from .conftest import Runner
 
 # San Carlos olivine NMNH 111312-44 and Arenal hornblende NMNH 111356, iron as FeO (Jarosewich et al. 1980,
 # doi:10.1111/j.1751-908X.1980.tb00273.x).
@@ -18,22 +16,6 @@ TABLE = """Sample,grain,SiO2,TiO2,Al2O3,FeOt,MnO,MgO,CaO,Na2O,K2O
 San Carlos,a,40.81,0,0,9.55,0.14,49.42,0,0,0
 Arenal,b,41.46,1.41,15.47,11.47,0.15,14.24,11.55,1.91,0.21
 """
-
-Runner = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def phasewise(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Runner:
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
-    monkeypatch.setenv("COLUMNS", "100")
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as left:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return int(left.value.code or 0), captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from phasewise.cli import main
 from phasewise.compositions.diagrams.draw import DIAGRAM_KINDS
 
+from .conftest import Runner
+
 REFERENCES = Path(__file__).parents[2] / "examples" / "reference_analyses.csv"
-
-Runner = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def phasewise(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Runner:
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
-    monkeypatch.setenv("COLUMNS", "100")
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as left:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return int(left.value.code or 0), captured.out, captured.err
-
-    return run
 
 
 def test_help_lists_the_diagrams_and_their_minerals(phasewise: Runner) -> None:
