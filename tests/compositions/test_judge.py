@@ -178,6 +178,15 @@ def test_a_feldspar_without_sodium_and_with_a_wrong_total_is_not_accepted() -> N
     assert verdict(judged(row)) != "accepted"
 
 
+@pytest.mark.parametrize(("total", "expected"), [(86.8, "accepted"), (99.6, "ambiguous")])
+def test_a_hydrous_composition_without_room_for_water_is_ambiguous(total: float, expected: str) -> None:
+    """Forsterite and enstatite, one to one, have the Mg and Si of serpentine."""
+    anhydrous = {"SiO2": 50.18, "MgO": 49.82, "FeOt": 0.0, "Al2O3": 0.0, "CaO": 0.0}
+    found = judged({name: wt * total / 100 for name, wt in anhydrous.items()})
+    assert (phase(found), verdict(found)) == ("Serpentine", expected)
+    assert ("leaves no room for" in found.reason[0]) == (expected == "ambiguous")
+
+
 def test_what_two_oxides_would_explain_is_ambiguous() -> None:
     """FeO and MgO with half of the mass missing: ilmenite or armalcolite by TiO2, a chromite by Cr2O3."""
     ilmenite = {"FeOt": 44.0, "MgO": 3.0, "Al2O3": 0.3, "SiO2": 0.0, "CaO": 0.0}

@@ -73,6 +73,8 @@ class Evidence:
     twins : dict of int to str
         Rows whose total is too low for their phase, but right for a species with water or CO2 of the
         same composition.
+    dry : (n,) bool
+        Whether the total leaves no room for the H2O or CO2 of the phase.
     lacks_key : (n,) bool
         Whether a key oxide of the phase, or of one that the row could be, was not measured.
     probabilities : (n, k) float64
@@ -111,6 +113,7 @@ class Evidence:
     keeps_sum: BoolArray
     far_off: BoolArray
     twins: dict[int, str]
+    dry: BoolArray
     lacks_key: BoolArray
     probabilities: FloatArray
     group_probability: FloatArray

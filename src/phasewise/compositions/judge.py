@@ -37,6 +37,9 @@ TOTAL_TOLERANCE = 10.0
 FAR_OFF = 0.5
 """An analysis that breaks a limit of its phase by more half widths of the range than this is refused."""
 
+HOLDS_VOLATILES = 99.0
+"""A phase whose totals end below this many wt% holds H2O, CO2 or B2O3."""
+
 _OF_A_PHASE = tuple(VERDICTS.index(name) for name in ("accepted", "ambiguous"))
 
 
@@ -143,6 +146,7 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
         far_off=np.asarray((excess > FAR_OFF) & ~keeps_limits),
         keeps_sum=keeps_sum,
         twins=twins,
+        dry=keeps_limits & (expected[:, 1] < HOLDS_VOLATILES) & (corrected > expected[:, 1] + MARGIN),
         lacks_key=lacks_key,
         probabilities=probabilities,
         group_probability=group_probability(probabilities, phase, model.phases),
@@ -236,6 +240,7 @@ def _verdicts(evidence: Evidence, model: CompositionModel) -> IntArray:
     verdict[unsure | lacks_key] = VERDICTS.index("ambiguous")
     verdict[evidence.contradicted] = VERDICTS.index("ambiguous")
     verdict[list(evidence.twins)] = VERDICTS.index("ambiguous")
+    verdict[evidence.dry] = VERDICTS.index("ambiguous")
     verdict[refused] = VERDICTS.index("unknown")
     verdict[evidence.mixed] = VERDICTS.index("mixture")
     verdict[~evidence.usable | evidence.spoilt | off] = VERDICTS.index("bad_analysis")

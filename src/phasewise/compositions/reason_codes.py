@@ -85,6 +85,7 @@ def _of_ambiguous(codes: IntArray, rows: BoolArray, evidence: Evidence) -> None:
     codes[rows & evidence.contradicted] = _KINDS.index("formula contradicts")
     twins = np.array(list(evidence.twins), dtype=int)
     codes[twins[rows[twins]]] = _KINDS.index("total of another species")
+    codes[rows & evidence.dry] = _KINDS.index("total of another species")
     codes[rows & evidence.lacks_key] = _KINDS.index("key oxide missing")
 
 

@@ -162,9 +162,20 @@ def _ambiguous(evidence: Evidence, rows: IntArray) -> list[str]:
                 f"Of the composition of {_title(evidence.phases[first[place]])}, but with the total of "
                 f"{evidence.twins[row]}, which holds H2O or CO2: check the total"
             )
+    for place in np.flatnonzero(evidence.dry[rows]).tolist():
+        mineral, total = _mineral(evidence.phases[first[place]]), evidence.corrected[rows[place]]
+        sentences[place] = (
+            f"Of the composition of {mineral.title}, but the total of {total:.1f} wt% leaves no room for "
+            f"{_volatile(mineral)}: a mixture of minerals without it, or a wrong total"
+        )
     for place in np.flatnonzero(lacks).tolist():
         sentences[place] = _lacks_key(evidence, int(rows[place]))
     return sentences
+
+
+def _volatile(mineral: Mineral) -> str:
+    """Return what a probe does not see of a mineral."""
+    return "its CO2" if "CO2" in mineral.total.without else "what a probe does not see of it (H2O, B2O3)"
 
 
 def _remedies(evidence: Evidence, rows: IntArray) -> list[str]:
