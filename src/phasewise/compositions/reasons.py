@@ -174,8 +174,10 @@ def _ambiguous(evidence: Evidence, rows: IntArray) -> list[str]:
 
 
 def _volatile(mineral: Mineral) -> str:
-    """Return what a probe does not see of a mineral."""
-    return "its CO2" if "CO2" in mineral.total.without else "what a probe does not see of it (H2O, B2O3)"
+    """Return what a mineral holds that a total does not count."""
+    if "CO2" in mineral.total.without:
+        return "its CO2"
+    return "its B2O3 and H2O" if "B" in mineral.basis.without else "its H2O"
 
 
 def _remedies(evidence: Evidence, rows: IntArray) -> list[str]:
