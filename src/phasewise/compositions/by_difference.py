@@ -8,7 +8,7 @@ networks find it to be the mineral, both agree, and the row is judged as if the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -114,12 +114,12 @@ def by_difference(
     """
     n = len(values)
     phase, rival, oxide = np.full((3, n), -1)
-    out = ByDifference(values, phase, rival, oxide, np.zeros(n))
+    missing = np.zeros(n)
     pairs = [(k, column) for k, column in _pairs(minerals) if used[column]]
-    found = {(k, column): _lacking(values, total, minerals[k], column) for k, column in pairs}
-    lacking = {pair: rows for pair, rows in found.items() if len(rows)}
+    lacking = {(k, column): _lacking(values, total, minerals[k], column) for k, column in pairs}
+    lacking = {pair: rows for pair, rows in lacking.items() if len(rows)}
     if not lacking:
-        return out
+        return ByDifference(values, phase, rival, oxide, missing)
     filled, like = values.copy(), np.full(n, -np.inf)
     stands, has_total = np.full(n, -1), np.zeros(n, dtype=bool)
     rows = np.unique(np.concatenate(list(lacking.values())))
@@ -129,23 +129,25 @@ def by_difference(
         if INPUTS[column] not in minerals[k].key_oxides:
             rows = rows[(stands[rows] < 0) | (stands[rows] == k) | (phase[rows] >= 0)]
         rows, mass = _closing(values[rows], total[rows], rows, minerals[k], column)
+        if not len(rows):
+            continue
         trial = values[rows]
         trial[:, column] = mass
-        likeness = likeness_of(trial, k) if len(rows) else np.zeros(0)
-        tried.append((k, rows, likeness))
+        likeness = likeness_of(trial, k)
+        tried.append((k, rows[likeness > -np.inf]))
         best = likeness > like[rows]
         rows = rows[best]
-        filled[rows], like[rows] = trial[best], likeness[best]
-        phase[rows], oxide[rows], out.mass[rows] = k, column, mass[best]
-    for k, rows, likeness in tried:
-        rival[rows[(phase[rows] != k) & (likeness > -np.inf)]] = k
+        filled[rows], like[rows], missing[rows] = trial[best], likeness[best], mass[best]
+        phase[rows], oxide[rows] = k, column
+    for k, rows in tried:
+        rival[rows[phase[rows] != k]] = k
     known = has_total & (phase >= 0)
     filled[known] = values[known]
     rival[known], phase[known] = phase[known], -1
     same = known & (rival == stands)
     rival[same] = oxide[same] = -1
-    out.mass[same] = 0.0
-    return replace(out, values=filled)
+    missing[same] = 0.0
+    return ByDifference(filled, phase, rival, oxide, missing)
 
 
 @lru_cache(maxsize=256)

@@ -68,7 +68,7 @@ def chemistry_of(
     phase : (n,) int
         Index of the phase of each row, -1 for none.
     phases : tuple of str
-        Class names; those without a formula (glass) say nothing.
+        Class names; of those without sites (glass) only the species is told.
     complete : (n,) bool
         Rows that lack nothing and keep the limits of their phase: of these the departure is asked.
     """

@@ -10,7 +10,7 @@ import numpy as np
 
 from phasewise.compositions.features import FEATURES, INPUTS, features, features_of
 from phasewise.compositions.left_out import most_left_out
-from phasewise.compositions.model import Thresholds, conformal_of_card, in_chunks
+from phasewise.compositions.model import Thresholds, conformal_of_card, in_chunks, two_largest
 from phasewise.compositions.risk import thresholds_at
 from phasewise.core.errors import ModelError
 from phasewise.infer.mixing import TypicalCompositions
@@ -112,12 +112,11 @@ class FeatureModel:
     def best_pair(self, values: FloatArray, fractions: FloatArray) -> tuple[IntArray, IntArray]:
         """Return the two phases that mixtures are most likely of; see `CompositionModel`."""
         if self.typical is None:
-            first, second = np.argsort(-fractions, axis=1, kind="stable")[:, :2].T
-            return first, second
+            return two_largest(fractions)
         return self.typical.best_pair(values, fractions)
 
     def log_likelihood(self, values: FloatArray, phase: int) -> FloatArray:
-        """Return how typical rows are of a phase; see `CompositionModel`."""
+        """Return how likely rows are of a phase; see `CompositionModel`."""
         if self.typical is None:
             return np.full(len(values), np.nan)
         return self.typical.log_likelihood(values, phase)

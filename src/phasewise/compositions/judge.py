@@ -9,7 +9,6 @@ import numpy as np
 
 from phasewise.chem.catalogue import nearest_with_volatiles
 from phasewise.chem.mineral import Mineral
-from phasewise.chem.minerals import load_minerals
 from phasewise.chem.oxides import moles
 from phasewise.chem.stoichiometry import StoichiometricTests
 from phasewise.compositions.chemistry import chemistry_of
@@ -18,7 +17,7 @@ from phasewise.compositions.features import INPUTS, inputs
 from phasewise.compositions.formula.departures import MOST
 from phasewise.compositions.groups import group_probability
 from phasewise.compositions.left_out import TRACES, mass_left_out
-from phasewise.compositions.opinion import MARGIN, opinion_of, unmix
+from phasewise.compositions.opinion import MARGIN, minerals_of, opinion_of, unmix
 from phasewise.compositions.reason_codes import reason_codes
 from phasewise.compositions.reasons import write_reasons
 from phasewise.compositions.totals import analytical_total, corrected_total
@@ -96,7 +95,7 @@ def predict(analyses: Analyses, model: CompositionModel, *, uncertainty: bool = 
 
 
 def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
-    minerals, given = _minerals(model.phases), inputs(analyses)
+    minerals, given = minerals_of(model.phases), inputs(analyses)
     finite = np.asarray(~np.isinf(analyses.values).any(axis=1))
     usable = np.asarray(finite & (given * model.used > 0)[:, : INPUTS.index("F")].any(axis=1))
     total = analytical_total(analyses)
@@ -158,15 +157,9 @@ def _gather(analyses: Analyses, model: CompositionModel) -> Evidence:
     )
 
 
-@lru_cache(maxsize=16)
-def _minerals(phases: tuple[str, ...]) -> tuple[Mineral, ...]:
-    minerals = load_minerals()
-    return tuple(minerals[name] for name in phases)
-
-
 @lru_cache(maxsize=64)
 def _tests(phases: tuple[str, ...], columns: tuple[str, ...]) -> StoichiometricTests:
-    return StoichiometricTests.of(_minerals(phases), columns)
+    return StoichiometricTests.of(minerals_of(phases), columns)
 
 
 def _twins(analyses: Analyses, total: FloatArray, rows: IntArray) -> dict[int, str]:

@@ -23,6 +23,7 @@ __all__ = [
     "conformal_entries",
     "conformal_of_card",
     "in_chunks",
+    "two_largest",
 ]
 
 CHUNK_ROWS = 512
@@ -189,7 +190,7 @@ class CompositionModel(Protocol):
         ...
 
     def log_likelihood(self, values: FloatArray, phase: int) -> FloatArray:
-        """Return how typical rows in wt% are of a phase, up to a constant; NaN where it is not known.
+        """Return the log of how likely rows in wt% are of a phase, up to a constant; NaN where not known.
 
         Parameters
         ----------
@@ -257,3 +258,11 @@ def in_chunks(
 def among_phases(p: FloatArray) -> FloatArray:
     """Return the probability of each phase, if it is one of them, from those of the phases and of none."""
     return np.asarray(p[:, :-1] / np.maximum(1.0 - p[:, -1:], 1e-9))
+
+
+def two_largest(values: FloatArray) -> tuple[IntArray, IntArray]:
+    """Return the columns of the largest and the second value of each row (n, k), none below zero."""
+    first = values.argmax(axis=1)
+    rest = values.copy()
+    rest[np.arange(len(values)), first] = -1.0
+    return first, rest.argmax(axis=1)

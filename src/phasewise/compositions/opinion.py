@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,15 +12,16 @@ from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.by_difference import ByDifference, by_difference
 from phasewise.compositions.features import INPUTS, present_in
 from phasewise.compositions.measurement_error import averaged, input_errors
-from phasewise.compositions.model import among_phases
+from phasewise.compositions.model import among_phases, two_largest
 from phasewise.compositions.pairs import settle_pairs
 
 if TYPE_CHECKING:
+    from phasewise.chem.mineral import Mineral
     from phasewise.chem.stoichiometry import StoichiometricTests
     from phasewise.compositions.model import CompositionModel
     from phasewise.core.types import Analyses, BoolArray, FloatArray, IntArray
 
-__all__ = ["MARGIN", "Opinion", "opinion_of", "unmix"]
+__all__ = ["MARGIN", "Opinion", "minerals_of", "opinion_of", "unmix"]
 
 MARGIN = 3.0
 """A total this many wt% below the expected range may be that of another species with water or CO2."""
@@ -64,6 +66,13 @@ class Opinion:
     by_difference: ByDifference
 
 
+@lru_cache(maxsize=16)
+def minerals_of(phases: tuple[str, ...]) -> tuple[Mineral, ...]:
+    """Return the minerals of class names, in their order."""
+    minerals = load_minerals()
+    return tuple(minerals[name] for name in phases)
+
+
 def opinion_of(
     analyses: Analyses,
     given: FloatArray,
@@ -93,7 +102,7 @@ def opinion_of(
     found = by_difference(
         x,
         total,
-        tuple(load_minerals()[name] for name in model.phases),
+        minerals_of(model.phases),
         model.used,
         lambda rows: _as_measured(model, exact[rows], total[rows], tests, analyses.values[rows]),
         lambda values, phase: _likeness(model, values, phase),
@@ -105,7 +114,7 @@ def opinion_of(
     among_exact = among = _settled(exact, total, found, analyses, model)
     if p is not exact:
         among = _settled(p, total, found, analyses, model)
-    return Opinion(x, among, 1.0 - p[:, -1], among_exact, 1.0 - exact[:, -1], *_two_best(among), found)
+    return Opinion(x, among, 1.0 - p[:, -1], among_exact, 1.0 - exact[:, -1], *two_largest(among), found)
 
 
 def _settled(
@@ -122,14 +131,14 @@ def _as_measured(
 ) -> tuple[IntArray, BoolArray]:
     """Return the phase that rows are by composition and limits, -1 for none, and whether the total fits."""
     phase = p[:, :-1].argmax(axis=1)
-    low, high = np.array([m.total.expected for m in map(load_minerals().__getitem__, model.phases)])[phase].T
+    low, high = np.array([m.total.expected for m in minerals_of(model.phases)])[phase].T
     belongs = 1.0 - p[:, -1] >= model.thresholds.belonging
     stands = belongs & tests.passes(values, phase)
     return np.where(stands, phase, -1), stands & (total >= low - MARGIN) & (total <= high + MARGIN)
 
 
 def _likeness(model: CompositionModel, values: FloatArray, phase: int) -> FloatArray:
-    """Return how typical rows of one phase are of it; -inf where they are of another, or of none."""
+    """Return the log of how likely rows of one phase are of it; -inf where they are of another, or none."""
     p = model.probabilities(values)
     is_phase = (p[:, :-1].argmax(axis=1) == phase) & (1.0 - p[:, -1] >= model.thresholds.belonging)
     return np.where(is_phase, np.nan_to_num(model.log_likelihood(values, phase)), -np.inf)
@@ -164,14 +173,6 @@ def _with_errors(
     for rows, present in ((stated & ~filled, present_in(analyses.columns)), (stated & filled, None)):
         p[rows] = averaged(model, values[rows], errors[rows], present)
     return p
-
-
-def _two_best(among: FloatArray) -> tuple[IntArray, IntArray]:
-    rows = np.arange(len(among))
-    first = among.argmax(axis=1)
-    rest = among.copy()
-    rest[rows, first] = -1.0
-    return first, rest.argmax(axis=1)
 
 
 def unmix(

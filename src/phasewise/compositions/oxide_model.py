@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from phasewise.compositions.features import INPUTS
-from phasewise.compositions.model import Thresholds, conformal_of_card, in_chunks
+from phasewise.compositions.model import Thresholds, conformal_of_card, in_chunks, two_largest
 from phasewise.compositions.risk import thresholds_at
 from phasewise.core.errors import ModelError
 from phasewise.infer.bayesian import BayesianNetwork
@@ -123,8 +123,7 @@ class OxideModel:
 
     def best_pair(self, values: FloatArray, fractions: FloatArray) -> tuple[IntArray, IntArray]:
         """Return the two largest fractions; see `CompositionModel`."""
-        first, second = np.argsort(-fractions, axis=1, kind="stable")[:, :2].T
-        return first, second
+        return two_largest(fractions)
 
     def log_likelihood(self, values: FloatArray, phase: int) -> FloatArray:
         """Return NaN: such a model does not know what is typical; see `CompositionModel`."""
