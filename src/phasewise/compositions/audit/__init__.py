@@ -1,0 +1,1 @@
+"""Audits of labelled tables: which rows and which blocks of rows are wrong, and why."""

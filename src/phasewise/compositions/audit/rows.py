@@ -1,0 +1,165 @@
+"""What an audit looks at: analyses, what they are published as, where they come from, and what is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+
+    from phasewise.core.types import Analyses, FloatArray, IntArray, TextArray
+
+__all__ = ["AuditRows", "Groups", "Judged"]
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """A text column as groups of rows.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Each text once, in the order of its first row.
+    code : (n,) int
+        Index of each row in `names`; -1 where it is empty.
+    """
+
+    names: tuple[str, ...]
+    code: IntArray
+
+    @classmethod
+    def of(cls, column: pa.ChunkedArray | pa.Array | None, n: int) -> Groups:
+        """Return the groups of a column of texts; of None, no row has one."""
+        if column is None:
+            return cls((), np.full(n, -1))
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        trimmed = pc.utf8_trim_whitespace(column.cast(pa.string()))
+        coded = pc.if_else(pc.equal(trimmed, ""), None, trimmed).combine_chunks().dictionary_encode()
+        return cls(tuple(coded.dictionary.to_pylist()), coded.indices.fill_null(-1).to_numpy())
+
+    def __len__(self) -> int:
+        return len(self.code)
+
+    def name(self, row: int) -> str:
+        """Return the text of a row, empty where it has none."""
+        code = int(self.code[row])
+        return self.names[code] if code >= 0 else ""
+
+    def with_(self, other: Groups) -> Groups:
+        """Return the groups of rows that share both texts; names are joined by `` | ``.
+
+        Rows that lack one of them are grouped by the other.
+        """
+        width = len(other.names) + 1
+        both = (self.code.astype(np.int64) + 1) * width + other.code + 1
+        distinct, code = np.unique(both, return_inverse=True)
+        pairs = [divmod(int(pair), width) for pair in distinct]
+        names = [
+            " | ".join(part for part in (_name(self.names, a), _name(other.names, b)) if part)
+            for a, b in pairs
+        ]
+        return Groups(tuple(names), np.where(both > 0, code.reshape(-1), -1))
+
+    def each(self, least: int = 1) -> Iterator[tuple[str, IntArray]]:
+        """Yield the name and the rows, in their order, of each group with at least so many rows.
+
+        Rows without a text are one group, named by the empty text.
+        """
+        order = np.argsort(self.code, kind="stable")
+        edges = np.flatnonzero(np.diff(self.code[order])) + 1
+        for rows in np.split(order, edges) if len(order) else ():
+            if len(rows) >= least:
+                yield self.name(int(rows[0])), rows
+
+
+def _name(names: tuple[str, ...], place: int) -> str:
+    return names[place - 1] if place else ""
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What models that had not learned from the rows say of them, see `phasewise.core.types.Prediction`.
+
+    Attributes
+    ----------
+    phases : tuple of str
+        Class names.
+    among : (n, k) float64
+        Probability of each phase, if the row is one of them.
+    belonging : (n,) float64
+        Probability that it is one of them; NaN where there is nothing to judge.
+    phase, second : (n,) int
+        Indices in `phases`, -1 for none.
+    verdict : (n,) int
+        Index in `VERDICTS`.
+    flags : (n,) int
+        Bits in the order of `FLAGS`.
+    departure : (n,) float64
+        How far the row strays from the stoichiometry of `phase`, in tolerances of good analyses.
+    total : (n,) float64
+        Corrected total in wt%.
+    expected : (n, 2) float64
+        Range of the total of `phase`.
+    part, part_error : (n,) float64
+        Mass fraction of the second phase of a mixture, and its standard deviation; NaN elsewhere.
+    reason : (n,) object
+        A sentence each.
+    columns : dict of str to pyarrow array
+        The results as `phasewise.classify` gives them.
+    judge : Groups
+        The model by which each row was judged.
+    """
+
+    phases: tuple[str, ...]
+    among: FloatArray
+    belonging: FloatArray
+    phase: IntArray
+    second: IntArray
+    verdict: IntArray
+    flags: IntArray
+    departure: FloatArray
+    total: FloatArray
+    expected: FloatArray
+    part: FloatArray
+    part_error: FloatArray
+    reason: TextArray
+    columns: dict[str, pa.Array]
+    judge: Groups
+
+
+@dataclass(frozen=True, eq=False)
+class AuditRows:
+    """The rows of a table on their way through an audit.
+
+    Attributes
+    ----------
+    analyses : Analyses
+        In wt%, NaN where not measured.
+    values : (n, len(INPUTS)) float64
+        The same in the order of `phasewise.compositions.features.INPUTS`.
+    label : Groups
+        What each row is published as, as it stands there.
+    published : (n,) int
+        Index of the published phase in ``judged.phases``; -1 where the label names none of them, or several.
+    source, sample : Groups
+        Publication, and sample, experiment or grain.
+    judged : Judged
+    """
+
+    analyses: Analyses
+    values: FloatArray
+    label: Groups
+    published: IntArray
+    source: Groups
+    sample: Groups
+    judged: Judged
+
+    def __len__(self) -> int:
+        return len(self.values)
