@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from functools import cache
+from importlib import resources
 
 from phasewise.chem.minerals import load_minerals
 from phasewise.core.errors import ModelError
 
-__all__ = ["canonical_phase", "name_key"]
+__all__ = ["canonical_phase", "minerals_of_name", "name_key"]
 
 _NUMBERED = re.compile(r"_\d+$")
+_ASIDES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[?*]|\b(?:core|rim|mantle|centre|center|phenocryst|microlite)\b", re.I)
 _SEPARATORS = re.compile(r"[\s_\-–]+")
 
 
@@ -66,3 +69,42 @@ def canonical_phase(name: str) -> str | None:
     ('Clinopyroxene', None)
     """
     return _classes(tuple(load_minerals())).get(name_key(name))
+
+
+def minerals_of_name(name: str) -> tuple[str, ...]:
+    """Return the mineral files that a name covers, also a name of several minerals.
+
+    What stands in brackets, question marks and places in a crystal (core, rim) do not matter where the whole
+    name is not known.
+
+    Returns
+    -------
+    tuple of str
+        Names of minerals; empty for species without a file, and for what is no name of a mineral.
+
+    Raises
+    ------
+    ModelError
+        If two mineral files or groups claim one name.
+
+    Examples
+    --------
+    >>> minerals_of_name("FELDSPAR"), minerals_of_name("cpx core?"), minerals_of_name("britholite")
+    (('Plagioclase', 'KFeldspar'), ('Clinopyroxene',), ())
+    """
+    for wording in (name, _ASIDES.sub(" ", name)):
+        several, one = _groups().get(name_key(wording)), canonical_phase(wording)
+        if several or one:
+            return several or (str(one),)
+    return ()
+
+
+@cache
+def _groups() -> dict[str, tuple[str, ...]]:
+    text = resources.files("phasewise.chem").joinpath("group_names.toml").read_text(encoding="utf-8")
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in tomllib.loads(text)["group"]:
+        for name in entry["names"]:
+            if found.setdefault(name_key(name), tuple(entry["minerals"])) != tuple(entry["minerals"]):
+                raise ModelError(f"group_names.toml: two groups claim the name {name!r}; keep one.")
+    return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from phasewise.compositions.features import FEATURES, INPUTS, features, features_of
+from phasewise.compositions.known_rows import ARRAYS, KnownRows
 from phasewise.compositions.left_out import most_left_out
 from phasewise.compositions.model import Thresholds, conformal_of_card, in_chunks, two_largest
 from phasewise.compositions.risk import thresholds_at
@@ -59,6 +60,8 @@ class FeatureModel:
         The inputs that it uses; what a table holds of the others makes no difference to the probabilities.
     typical : TypicalCompositions or None
         What analyses of the phases are usually like; None in models that were trained without.
+    known : KnownRows or None
+        The analyses that it has learned from; None in siblings.
     """
 
     name: str
@@ -72,6 +75,7 @@ class FeatureModel:
     conformal: ConformalSets
     oxides: tuple[str, ...] = INPUTS
     typical: TypicalCompositions | None = None
+    known: KnownRows | None = None
 
     weighs_totals = True
     """Closing to 100 % throws the total away."""
@@ -187,6 +191,7 @@ def from_bundle(bundle: Bundle) -> FeatureModel:
         conformal_of_card(card),
         oxides,
         _typical(bundle),
+        _known(bundle),
     )
 
 
@@ -198,6 +203,13 @@ def _typical(bundle: Bundle) -> TypicalCompositions | None:
     if [array.shape for array in arrays.values()] != [(k, p), (k, p, p), (k,), (k,)]:
         raise ModelError(f"Model '{bundle.card['name']}': typical compositions do not fit its card.")
     return TypicalCompositions(**arrays, error_scale=float(bundle.card["mixtures"]["error_scale"]))
+
+
+def _known(bundle: Bundle) -> KnownRows | None:
+    if "known_rows" not in bundle.card:
+        return None
+    entries, arrays = bundle.card["known_rows"], {name: bundle.array(name) for name in ARRAYS}
+    return KnownRows.of_arrays(arrays, tuple(entries["parts"]), int(entries["folds"]))
 
 
 def _network(bundle: Bundle, name: str, center: FloatArray, scale: FloatArray) -> DenseNetwork:

@@ -10,6 +10,7 @@ import numpy as np
 from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.headers import listed
+from phasewise.compositions.known_rows import KnownRows
 from phasewise.compositions.left_out import most_left_out
 from phasewise.compositions.training.assemble import stoichiometric_tests
 from phasewise.compositions.training.clean import Cleaning, clean
@@ -64,6 +65,8 @@ class Material:
         The most, in wt%, that each phase holds of each oxide that the model does without.
     overlaps : tuple of Overlap
         Which classes the new ones among the phases resemble.
+    known : KnownRows
+        All rows as they came, cleaned away or not.
     """
 
     table: Table
@@ -74,6 +77,7 @@ class Material:
     n_folds: int
     own: OwnData | None
     left_out: dict[str, dict[str, float]]
+    known: KnownRows
     overlaps: tuple[Overlap, ...] = ()
 
     def by_label(self) -> dict[str, dict[str, int]]:
@@ -143,7 +147,9 @@ def gather(recipe: Recipe, own: OwnData | None, tell: Callable[[str], object]) -
     for overlap in alike:
         tell(f"warning: {overlap}")
     parts = (*(f"fold_{k}" for k in range(n_folds)), *collections)
-    return Material(table, others, published, tuple(cleaning), parts, n_folds, own, left_out, alike)
+    came = Table.join([*gathered, *(c.table for c in cleaning[len(tables) :])])
+    known = KnownRows.of(came.values, came.fold, parts, n_folds)
+    return Material(table, others, published, tuple(cleaning), parts, n_folds, own, left_out, known, alike)
 
 
 def _check_new(

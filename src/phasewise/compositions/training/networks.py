@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from queue import Queue
 
+    from phasewise.compositions.known_rows import KnownRows
     from phasewise.compositions.training.counterexamples import Rows
     from phasewise.compositions.training.recipe import Recipe
     from phasewise.compositions.training.tables import Table
@@ -162,12 +163,20 @@ def _train(task: Task, tell: Callable[[str], object], epoch_done: Callable[[int]
 
 
 def save(
-    folder: Path, trained: Trained, card: dict[str, Any], typical: TypicalCompositions | None = None
+    folder: Path,
+    trained: Trained,
+    card: dict[str, Any],
+    typical: TypicalCompositions | None = None,
+    known: KnownRows | None = None,
 ) -> FeatureModel:
-    """Write networks, and typical compositions, with their card, and return the model that they make."""
+    """Write networks, and what else the model knows, with their card, and return the model."""
+    arrays: dict[str, Any] = to_arrays(trained.networks, trained.unmixing, typical)
     if typical is not None:
         card = card | {"mixtures": {"error_scale": typical.error_scale}}
-    save_bundle(folder, to_arrays(trained.networks, trained.unmixing, typical), card)
+    if known is not None:
+        card = card | {"known_rows": {"parts": list(known.names), "folds": known.n_folds}}
+        arrays |= known.to_arrays()
+    save_bundle(folder, arrays, card)
     return from_bundle(load_bundle(folder))
 
 

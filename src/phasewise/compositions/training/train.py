@@ -118,7 +118,7 @@ def train(
     card["cleaning"] = material.by_label()
     for line in told(card["metrics"]):
         tell(line)
-    model = save(out, whole, card, fit_mixing(material.table, recipe))
+    model = save(out, whole, card, fit_mixing(material.table, recipe), material.known)
     return Training(model, siblings, material.cleaning)
 
 
