@@ -4,6 +4,8 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
+    "audit": "phasewise.compositions.audit.audit",
+    "audit_file": "phasewise.compositions.audit.audit",
     "by_phase": "phasewise.compositions.by_phase",
     "classify": "phasewise.compositions.classify",
     "classify_file": "phasewise.compositions.classify",
@@ -18,6 +20,8 @@ _HOMES = {
 
 __all__ = [
     "__version__",
+    "audit",
+    "audit_file",
     "by_phase",
     "classify",
     "classify_file",

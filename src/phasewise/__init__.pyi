@@ -1,3 +1,5 @@
+from phasewise.compositions.audit.audit import audit as audit
+from phasewise.compositions.audit.audit import audit_file as audit_file
 from phasewise.compositions.by_phase import by_phase as by_phase
 from phasewise.compositions.classify import classify as classify
 from phasewise.compositions.classify import classify_file as classify_file
@@ -13,6 +15,8 @@ from phasewise.core import errors as errors
 __version__: str
 __all__ = [
     "__version__",
+    "audit",
+    "audit_file",
     "by_phase",
     "classify",
     "classify_file",

@@ -13,7 +13,9 @@ from phasewise.core.errors import ModelError
 __all__ = ["canonical_phase", "minerals_of_name", "name_key"]
 
 _NUMBERED = re.compile(r"_\d+$")
-_ASIDES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[?*]|\b(?:core|rim|mantle|centre|center|phenocryst|microlite)\b", re.I)
+_ASIDES = re.compile(
+    r"\([^()]*\)|\[[^\[\]]*\]|[?*]|\b(?:core|rim|mantle|centre|center|phenocryst|microlite)\b", re.I
+)
 _SEPARATORS = re.compile(r"[\s_\-–]+")
 
 

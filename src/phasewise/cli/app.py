@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from phasewise.cli.audit import audit
 from phasewise.cli.classify import classify
 from phasewise.cli.data import data
 from phasewise.cli.evaluate import evaluate
@@ -37,5 +38,5 @@ def app() -> None:
     """Which phase is this analysis, how sure are we, and why."""
 
 
-for command in (classify, formula, plot, headers, models, train, evaluate, data):
+for command in (classify, audit, formula, plot, headers, models, train, evaluate, data):
     app.add_command(command)

@@ -19,7 +19,16 @@ __all__ = ["find_column", "find_label_column"]
 
 NAMES = {
     "label": (
-        *("mineral", "mineral name", "mineral reported", "mineral group", "min", "phase", "phase name", "label"),
+        *(
+            "mineral",
+            "mineral name",
+            "mineral reported",
+            "mineral group",
+            "min",
+            "phase",
+            "phase name",
+            "label",
+        ),
         *("mineral phase", "mineral published", "published mineral", "submineral"),
     ),
     "source": (
@@ -27,7 +36,17 @@ NAMES = {
         *("data source", "author", "authors", "bibtex", "database", "dataset"),
     ),
     "sample": (
-        *("sample name", "sample", "sample id", "samplename", "sample no", "experiment", "run", "exp", "igsn"),
+        *(
+            "sample name",
+            "sample",
+            "sample id",
+            "samplename",
+            "sample no",
+            "experiment",
+            "run",
+            "exp",
+            "igsn",
+        ),
         *("grain", "grain id", "specimen"),
     ),
 }
@@ -40,7 +59,7 @@ _PROBED = 5000
 
 
 def find_column(columns: Sequence[str], part: str, given: str | None = None) -> str | None:
-    """Return the column that holds the label, source or sample of each row; None where no name looks like it.
+    """Return the column with the label, source or sample of each row; None where no name looks like it.
 
     Raises
     ------
@@ -64,7 +83,7 @@ def find_column(columns: Sequence[str], part: str, given: str | None = None) -> 
 
 
 def find_label_column(table: pa.Table, given: str | None = None) -> str | None:
-    """Return the column of the published minerals: the one that was given, or the first that holds such names.
+    """Return the column of the published minerals: that which was given, or the first with such names.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """What models say of rows that they have not learned from.
 
-A row that the model knows is judged by its sibling that has not seen the row, and so is every row of a source
-of which the model knows at least half. Rows that stand in several of the folds are known to all siblings: none
-of them may judge these.
+A row that the model knows is judged by its sibling that has not seen the row, and so is every row of a
+source of which the model knows at least half. Rows that stand in several of the folds are known to all
+siblings: none of them may judge these.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import pyarrow as pa
 from phasewise.compositions.audit.rows import Groups, Judged
 from phasewise.compositions.judge import predict
 from phasewise.compositions.load import load_model
-from phasewise.compositions.model import among_phases
 from phasewise.compositions.output import result_columns
 from phasewise.core.arrow import integers
 from phasewise.core.errors import ModelError
 from phasewise.core.threads import side_by_side
+from phasewise.core.types import Analyses
 from phasewise.infer.bundle import models_of_the_zoo
 from phasewise.report.append import decode
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from phasewise.compositions.known_rows import KnownRows
     from phasewise.compositions.model import CompositionModel
-    from phasewise.core.types import Analyses, FloatArray, IntArray, Prediction
+    from phasewise.core.types import FloatArray, IntArray, Prediction
 
 __all__ = ["NOBODY", "judge", "judges_of"]
 
@@ -73,7 +73,7 @@ def judges_of(model: CompositionModel, name: str | Path, values: FloatArray, sou
 
 
 def _of_sources(parts: IntArray, source: Groups, n_parts: int) -> IntArray:
-    """Return the parts of rows, in which the other rows of a source that is mostly known are known as well."""
+    """Return the parts of rows, where all rows of a source that is mostly known are known."""
     out = parts.copy()
     size = np.bincount(source.code + 1, minlength=len(source.names) + 1)
     for k in range(n_parts):
@@ -126,11 +126,11 @@ def judge(
             for start in range(0, len(rows), PIECE_ROWS):
                 yield name, rows[start : start + PIECE_ROWS]
 
-    def one(piece: tuple[str, IntArray]) -> tuple[IntArray, Judged]:
+    def one(piece: tuple[str, IntArray]) -> Judged:
         name, rows = piece
-        return rows, _judged(analyses.take(rows), models[name], known=name != NOBODY)
+        return _judged(analyses.take(rows), models[name], known=name != NOBODY)
 
-    for rows, part in side_by_side(one, pieces()):
+    for (_, rows), part in side_by_side(one, pieces()):
         order.append(rows)
         parts.append(part)
         progress(len(rows))
@@ -143,22 +143,19 @@ def judge(
 def _judged(analyses: Analyses, model: CompositionModel, *, known: bool) -> Judged:
     if not known:
         analyses = _blank(analyses)
-    found = predict(analyses, model)
-    return _as_judged(found, model)
+    return _as_judged(predict(analyses, model), model)
 
 
 def _blank(analyses: Analyses) -> Analyses:
-    from phasewise.core.types import Analyses as Kind
-
     nothing = np.full(analyses.values.shape, np.nan)
-    return Kind(nothing, analyses.columns, np.zeros(nothing.shape, dtype=bool))
+    return Analyses(nothing, analyses.columns, np.zeros(nothing.shape, dtype=bool))
 
 
 def _as_judged(found: Prediction, model: CompositionModel) -> Judged:
     columns = result_columns(found, sets=model.conformal)
     return Judged(
         phases=found.phases,
-        among=found.among,
+        among=_among(found.probabilities),
         belonging=found.belonging,
         phase=found.phase,
         second=found.second,
@@ -173,6 +170,12 @@ def _as_judged(found: Prediction, model: CompositionModel) -> Judged:
         columns={name: decode(values) for name, values in columns.items()},
         judge=Groups((), np.full(len(found), -1)),
     )
+
+
+def _among(probabilities: FloatArray) -> FloatArray:
+    """Return the probability of each phase, if the row is one of them."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(probabilities / probabilities.sum(axis=1, keepdims=True))
 
 
 def _in_order(parts: list[Judged], order: IntArray, judges: Groups) -> Judged:

@@ -43,7 +43,9 @@ class Labels:
     def covered(self) -> BoolArray:
         """Which phases each label covers (labels + 1, phases); none in the last row, for rows without one."""
         names = [*self.minerals, ()]
-        return np.array([[phase in found for phase in self.phases] for found in names]).reshape(len(names), -1)
+        return np.array([[phase in found for phase in self.phases] for found in names]).reshape(
+            len(names), -1
+        )
 
     @property
     def of_rows(self) -> BoolArray:

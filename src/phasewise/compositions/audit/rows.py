@@ -52,6 +52,10 @@ class Groups:
         code = int(self.code[row])
         return self.names[code] if code >= 0 else ""
 
+    def take(self, rows: IntArray) -> Groups:
+        """Return some of the rows."""
+        return Groups(self.names, self.code[rows])
+
     def with_(self, other: Groups) -> Groups:
         """Return the groups of rows that share both texts; names are joined by `` | ``.
 
@@ -151,6 +155,8 @@ class AuditRows:
     source, sample : Groups
         Publication, and sample, experiment or grain.
     judged : Judged
+    order : tuple of str
+        The oxides as they stand in the table.
     """
 
     analyses: Analyses
@@ -160,6 +166,7 @@ class AuditRows:
     source: Groups
     sample: Groups
     judged: Judged
+    order: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.values)

@@ -7,7 +7,7 @@ first bytes, and an `open` that returns the user's columns and a way to read the
 from __future__ import annotations
 
 from phasewise.compositions.read._describe import ColumnCounts, describe_headers
-from phasewise.compositions.read._open import Unit, open_table, read
+from phasewise.compositions.read._open import Unit, open_table, read, read_opened
 from phasewise.compositions.read._registry import formats
 from phasewise.compositions.read._source import FormatSpec, Opened, Source
 from phasewise.compositions.read._table import Block, Table
@@ -24,4 +24,5 @@ __all__ = [
     "formats",
     "open_table",
     "read",
+    "read_opened",
 ]

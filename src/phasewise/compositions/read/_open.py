@@ -18,7 +18,7 @@ from phasewise.compositions.read._units_row import with_units_below
 from phasewise.core.errors import HeaderError
 from phasewise.core.types import Analyses
 
-__all__ = ["open_table", "read"]
+__all__ = ["open_table", "read", "read_opened"]
 
 SAMPLE_ROWS = 10_000
 
@@ -121,16 +121,27 @@ def read(
     >>> read(pa.table({"sample": ["a"], "SiO2": [40.8], "MgO": [49.4]}))["MgO"]
     array([49.4])
     """
-    table = open_table(source, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
+    return read_opened(open_table(source, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit))
+
+
+def read_opened(table: Table) -> Analyses:
+    """Return the analyses of an opened table, one a row.
+
+    Raises
+    ------
+    FileFormatError, HeaderError
+        As for `read`.
+    """
     if len(table.headers.suffixes) > 1:
         names = [suffix or "(none)" for suffix in table.headers.suffixes]
         raise HeaderError(
-            f"{table.name} holds several analyses a row (suffixes {listed(names)}). "
-            "Use phasewise.compositions.read.open_table, whose blocks give each phase apart."
+            f"{table.name} holds several analyses a row (suffixes {listed(names)}). Give each phase a table "
+            "of its own, or use phasewise.compositions.read.open_table, whose blocks give each phase apart."
         )
     blocks = list(table.blocks())
     parts = [next(iter(block.analyses.values())) for block in blocks]
-    return _joined(parts, pa.concat_tables([block.table for block in blocks]), table.notices)
+    whole = pa.concat_tables([block.table for block in blocks], promote_options="permissive")
+    return _joined(parts, whole, table.notices)
 
 
 def _joined(parts: list[Analyses], meta: pa.Table, notices: tuple[str, ...]) -> Analyses:

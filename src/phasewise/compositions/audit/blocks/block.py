@@ -36,6 +36,8 @@ class Block:
         Index in `PRIORITIES`.
     spoils : bool
         Whether the numbers of its rows cannot be used as they stand.
+    of_row : str
+        What it means for each of its rows, as a sentence; `evidence` where it is empty.
     restored : (m, len(INPUTS)) float64 or None
         The same rows in wt% with the error undone, where that is possible.
     """
@@ -48,4 +50,5 @@ class Block:
     remedy: str
     priority: int
     spoils: bool = False
+    of_row: str = ""
     restored: FloatArray | None = None

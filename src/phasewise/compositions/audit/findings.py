@@ -1,0 +1,169 @@
+"""What is found of each row: from label, model and formula to one finding and its priority."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from phasewise.compositions.audit.blocks.block import HIGH, LOW, MEDIUM
+from phasewise.compositions.opinion import minerals_of
+from phasewise.core.types import FLAGS, VERDICTS
+
+if TYPE_CHECKING:
+    from phasewise.compositions.audit.label_formula import LabelFormula
+    from phasewise.compositions.audit.labels import Labels
+    from phasewise.compositions.audit.rows import Judged
+    from phasewise.core.types import BoolArray, FloatArray, IntArray
+
+__all__ = ["FINDINGS", "Findings", "Judgement", "find"]
+
+FINDINGS = (*("agree", "relabel", "bad_analysis", "mixed", "ambiguous", "label_not_covered", "no_label"),)
+"""What may be found of a row."""
+
+AGREE, RELABEL, BAD, MIXED, AMBIGUOUS, NOT_COVERED, NO_LABEL = range(len(FINDINGS))
+
+POSSIBLE = 0.05
+"""A published phase with at least this probability among the phases is not ruled out."""
+
+SURE = 0.95
+"""From this probability on a relabel is sure."""
+
+MINOR = 0.1
+"""A mixture with less than this part of its second phase is of low priority."""
+
+OPEN = ("two phases fit", "composition cannot tell", "model unsure", "key oxide missing")
+"""Reason codes of ambiguous rows of which nothing speaks against the label, if it is one of the two."""
+
+_NAMES_ONLY = frozenset({frozenset({"Spinel", "Magnetite"})})
+"""Pairs that are one solid solution, in which the composition alone gives the name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """What findings rest on: the labels, what models say, and what the formula of the label says."""
+
+    labels: Labels
+    judged: Judged
+    formula: LabelFormula
+    codes: tuple[str, ...]
+    """Reason codes of the model, by row."""
+
+    def has(self, phase: IntArray) -> BoolArray:
+        """Return whether the label of each row covers a phase (n,); -1 is none."""
+        covered = np.column_stack([self.labels.of_rows, np.zeros(len(phase), dtype=bool)])
+        return np.asarray(covered[np.arange(len(phase)), phase])
+
+    def verdict(self, name: str) -> BoolArray:
+        """Return the rows with a verdict (n,)."""
+        return np.asarray(self.judged.verdict == VERDICTS.index(name))
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What is found of n rows.
+
+    Attributes
+    ----------
+    finding : (n,) int
+        Index in `FINDINGS`.
+    suggested : (n,) int
+        Index of the phase that a relabelled row is, and of the main one of a mixture; -1 elsewhere.
+    priority : (n,) int
+        Index in `PRIORITIES`.
+    certainty : (n,) float64
+        Probability of the suggested phase among the phases; of rows that agree, that of the label.
+    """
+
+    finding: IntArray
+    suggested: IntArray
+    priority: IntArray
+    certainty: FloatArray
+
+
+def find(judgement: Judgement) -> Findings:
+    """Return the finding of each row."""
+    labels, judged = judgement.labels, judgement.judged
+    finding = _findings(judgement)
+    relabelled = np.isin(finding, (RELABEL, MIXED))
+    suggested = np.where(relabelled, judged.phase, -1)
+    of_label = (judged.among * labels.of_rows).sum(axis=1)
+    rows = np.arange(len(finding))
+    certainty = np.where(finding == AGREE, of_label, judged.among[rows, judged.phase])
+    certainty = np.where(np.isin(finding, (AGREE, RELABEL)), certainty, np.nan)
+    return Findings(finding, suggested, _priorities(judgement, finding), certainty)
+
+
+def _findings(judgement: Judgement) -> IntArray:
+    """Return the findings: the last rule that holds decides."""
+    labels, judged, formula = judgement.labels, judgement.judged, judgement.formula
+    has_label, covered = labels.groups.code >= 0, labels.of_rows.any(axis=1)
+    named, second_named = judgement.has(judged.phase), judgement.has(judged.second)
+    of_label = (judged.among * labels.of_rows).sum(axis=1)
+    finding = np.where(has_label, NOT_COVERED, NO_LABEL)
+
+    accepted, ambiguous, unknown = (judgement.verdict(name) for name in ("accepted", "ambiguous", "unknown"))
+    possible = formula.fits & (of_label >= POSSIBLE)
+    finding[covered & accepted] = RELABEL
+    finding[covered & accepted & possible] = AMBIGUOUS
+    finding[covered & accepted & named] = AGREE
+
+    nothing_against = np.array([code.partition(":")[0] in OPEN for code in judgement.codes], dtype=bool)
+    among_two = named | (second_named & (of_label >= POSSIBLE))
+    finding[covered & ambiguous] = AMBIGUOUS
+    finding[covered & ambiguous & nothing_against & among_two] = AGREE
+    finding[covered & ambiguous & ~among_two & ~formula.fits & formula.asked] = RELABEL
+
+    finding[covered & unknown] = BAD
+    finding[covered & unknown & named & formula.fits] = AMBIGUOUS
+    finding[judgement.verdict("mixture") & (covered | ~has_label)] = MIXED
+    finding[judgement.verdict("bad_analysis") & (covered | ~has_label)] = BAD
+    finding[_spoilt(judged)] = BAD
+    finding[judged.judge.code == _nobody(judgement)] = AMBIGUOUS
+    return np.asarray(finding)
+
+
+def _nobody(judgement: Judgement) -> int:
+    from phasewise.compositions.audit.judges import NOBODY
+
+    names = judgement.judged.judge.names
+    return names.index(NOBODY) if NOBODY in names else -2
+
+
+def _spoilt(judged: Judged) -> BoolArray:
+    """Return the rows that hold nothing that can be used, whatever the mineral."""
+    bits = sum(1 << FLAGS.index(name) for name in ("not_finite", "nothing_measured"))
+    return np.asarray(judged.flags & bits > 0)
+
+
+def _priorities(judgement: Judgement, finding: IntArray) -> IntArray:
+    judged = judgement.judged
+    same_group, same_series = _likeness(judgement)
+    best = judged.among[np.arange(len(finding)), judged.phase]
+    sure = (best >= SURE) & judgement.verdict("accepted")
+    out = np.zeros(len(finding), dtype=np.int64)
+    out[finding == AMBIGUOUS] = LOW
+    out[finding == MIXED] = np.where(judged.part < MINOR, LOW, MEDIUM)[finding == MIXED]
+    out[finding == BAD] = MEDIUM
+    out[finding == RELABEL] = np.where(same_group | ~sure, MEDIUM, HIGH)[finding == RELABEL]
+    out[(finding == RELABEL) & same_series] = LOW
+    out[judged.judge.code == _nobody(judgement)] = 0
+    return out
+
+
+def _likeness(judgement: Judgement) -> tuple[BoolArray, BoolArray]:
+    """Return whether label and phase are of one group (n,), and whether of one solid solution (n,)."""
+    minerals = minerals_of(judgement.judged.phases)
+    group = np.array([m.group for m in minerals], dtype=object)
+    n_labels = len(judgement.labels.covered)
+    shape = (n_labels, len(minerals) + 1)
+    same_group, same_series = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    for label, covered in enumerate(judgement.labels.covered):
+        groups = set(group[covered])
+        names = {m.name for m, held in zip(minerals, covered, strict=True) if held}
+        for k, mineral in enumerate(minerals):
+            same_group[label, k] = mineral.group in groups
+            same_series[label, k] = any(frozenset({name, mineral.name}) in _NAMES_ONLY for name in names)
+    place = (judgement.labels.groups.code, judgement.judged.phase)
+    return same_group[place], same_series[place]
