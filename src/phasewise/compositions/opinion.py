@@ -194,12 +194,12 @@ def unmix(
         main, minor = model.best_pair(values[rows], fractions[:, :-1])
         place = np.arange(len(rows))
         most, least = fractions[place, main], fractions[place, minor]
-        two = (most + least > MIXED_TOGETHER) & (least / (most + least) > MIXED_LEAST)
+        two = (most + least > MIXED_TOGETHER) & (least > MIXED_LEAST * (most + least))
         found = rows[two]
         mixed[found] = True
         phase[found], second[found] = main[two], minor[two]
         part, error[found] = model.parts(values[found], phase[found], second[found])
-        part = np.where(np.isnan(part), (least / (most + least))[two], part)
+        part = np.where(np.isnan(part), least[two] / (most + least)[two], part)
         minor_part[found] = np.minimum(part, 1 - part)
         turned = found[part > 0.5]
         phase[turned], second[turned] = second[turned], phase[turned]

@@ -34,6 +34,8 @@ DEGREES_OF_FREEDOM = 4.0
 CANDIDATES = 6
 """So many phases with the largest fractions are tried in pairs."""
 
+LEAST_SHARE = 1e-100
+
 LEAST_PRIOR = 0.05
 """Pairs with less than this part of the prior of the first one are not tried."""
 
@@ -100,7 +102,7 @@ class TypicalCompositions:
             known of all others.
         """
         order = np.argsort(-fractions, axis=1, kind="stable")[:, :CANDIDATES]
-        share = np.maximum(np.take_along_axis(fractions, order, axis=1), np.finfo(float).tiny)
+        share = np.maximum(np.take_along_axis(fractions, order, axis=1), LEAST_SHARE)
         ranks = np.array(list(combinations(range(order.shape[1]), 2)))
         prior = share[:, ranks].prod(axis=2)
         row, rank = np.nonzero(prior >= LEAST_PRIOR * prior[:, :1])

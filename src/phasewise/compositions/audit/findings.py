@@ -9,20 +9,26 @@ import numpy as np
 
 from phasewise.compositions.audit.blocks.block import HIGH, LOW, MEDIUM
 from phasewise.compositions.opinion import minerals_of
-from phasewise.core.types import FLAGS, VERDICTS
+from phasewise.core.types import FLAGS, TEN_OXIDES, VERDICTS
 
 if TYPE_CHECKING:
     from phasewise.compositions.audit.label_formula import LabelFormula
     from phasewise.compositions.audit.labels import Labels
     from phasewise.compositions.audit.rows import Judged
-    from phasewise.core.types import BoolArray, FloatArray, IntArray
+    from phasewise.core.types import Analyses, BoolArray, FloatArray, IntArray
 
 __all__ = ["FINDINGS", "Findings", "Judgement", "find"]
 
-FINDINGS = (*("agree", "relabel", "bad_analysis", "mixed", "ambiguous", "label_not_covered", "no_label"),)
+FINDINGS = (
+    *("agree", "relabel", "bad_analysis", "mixed", "ambiguous", "label_not_covered"),
+    *("no_label", "no_analysis"),
+)
 """What may be found of a row."""
 
-AGREE, RELABEL, BAD, MIXED, AMBIGUOUS, NOT_COVERED, NO_LABEL = range(len(FINDINGS))
+AGREE, RELABEL, BAD, MIXED, AMBIGUOUS, NOT_COVERED, NO_LABEL, NO_ANALYSIS = range(len(FINDINGS))
+
+LEAST_OXIDES, LEAST_TOTAL = 3, 50.0
+"""A row with fewer of the ten oxides and less than this many wt% is no analysis: isotopes, trace elements."""
 
 POSSIBLE = 0.05
 """A published phase with at least this probability among the phases is not ruled out."""
@@ -120,6 +126,7 @@ def _findings(judgement: Judgement) -> IntArray:
     finding[judgement.verdict("mixture") & (covered | ~has_label)] = MIXED
     finding[judgement.verdict("bad_analysis") & (covered | ~has_label)] = BAD
     finding[_spoilt(judged)] = BAD
+    finding[_no_analysis(formula.analyses)] = NO_ANALYSIS
     finding[judged.judge.code == _nobody(judgement)] = AMBIGUOUS
     return np.asarray(finding)
 
@@ -129,6 +136,12 @@ def _nobody(judgement: Judgement) -> int:
 
     names = judgement.judged.judge.names
     return names.index(NOBODY) if NOBODY in names else -2
+
+
+def _no_analysis(analyses: Analyses) -> BoolArray:
+    """Return the rows in which hardly any major oxide is given."""
+    given = sum(~np.isnan(analyses[name]) for name in TEN_OXIDES)
+    return np.asarray((given < LEAST_OXIDES) & (np.nansum(analyses.values, axis=1) < LEAST_TOTAL))
 
 
 def _spoilt(judged: Judged) -> BoolArray:

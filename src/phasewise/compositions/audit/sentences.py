@@ -23,6 +23,9 @@ _NOT_JUDGED = (
 )
 
 
+_NO_ANALYSIS = "Hardly any major oxide is given, as of isotopes or trace elements: there is nothing to judge."
+
+
 def write_evidence(judgement: Judgement, found: Findings) -> TextArray:
     """Return one sentence or two for each row.
 
@@ -187,4 +190,5 @@ _WRITERS = {
     f.AMBIGUOUS: _ambiguous,
     f.NOT_COVERED: _not_covered,
     f.NO_LABEL: _reasons,
+    f.NO_ANALYSIS: lambda _, rows: [_NO_ANALYSIS] * len(rows),
 }
