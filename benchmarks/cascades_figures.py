@@ -15,9 +15,10 @@ from matplotlib.patches import Patch
 
 from cascades_findings import JUDGE
 from clinopyroxene_barometers import cations
-from clinopyroxene_pressure import CPX, pressures
+from clinopyroxene_pressure import CPX, GIVEN, experiments, pressures
 from phasewise.plot.colours import UNKNOWN_COLOUR, VERDICT_MARKS, phase_colour
 from phasewise.plot.diagrams.axes import COLUMN_WIDTHS, INK, TEXT, finish
+from phasewise.plot.diagrams.fields import raise_names
 from phasewise.plot.diagrams.pyroxene import plot_pyroxene_quadrilateral, quadrilateral_place
 from phasewise.plot.save import draw_figure_to_file
 
@@ -41,19 +42,20 @@ MEDIANS: dict[str, dict[str, Any]] = {
     "as published": {"marker": "v", "markersize": 6, "mfc": "white", "mec": INK, "linestyle": "none"},
     "of the accepted": {"marker": "v", "markersize": 6, "mfc": INK, "mec": INK, "linestyle": "none"},
 }
-BINS = np.arange(-5.0, 21.0, 0.5)
+BINS, ERROR_BINS = np.arange(-5.0, 21.0, 0.5), np.arange(-20.0, 34.0, 1.0)
 
 
 def draw(frame: pd.DataFrame, judged: Mapping[str, pd.DataFrame], found: pd.DataFrame) -> list[Path]:
-    """Draw the three figures, and return where they are."""
+    """Draw the figures, and return where they are."""
     mpl.use("Agg")
     width = COLUMN_WIDTHS["double"]
-    paths = [IMAGES / f"cascades_{name}.png" for name in ("labels", "pyroxenes", "pressures")]
+    paths = [IMAGES / f"cascades_{name}.png" for name in ("labels", "pyroxenes", "pressures", "errors")]
     draw_figure_to_file(paths[0], lambda figure: _labels(figure, frame, judged), (width, 3.2), dpi=300)
     draw_figure_to_file(
         paths[1], lambda figure: _pyroxenes(figure, frame, judged[JUDGE]), (width, 3.9), dpi=300
     )
     draw_figure_to_file(paths[2], lambda figure: _pressures(figure, frame, found), (width, 2.7), dpi=300)
+    draw_figure_to_file(paths[3], lambda figure: _errors(figure, experiments()), (width, 2.7), dpi=300)
     return paths
 
 
@@ -129,9 +131,10 @@ def _pyroxenes(figure: Figure, frame: pd.DataFrame, judged: pd.DataFrame) -> Non
     for (phase, verdict), rows in others.groupby(["phase", "verdict"]).groups.items():
         style: dict[str, Any] = {"marker": VERDICT_MARKS[verdict], "color": phase_colour(phase)}
         points = quadrilateral_place(given[rows])
-        ax.scatter(*points.T, s=16, edgecolors="white", linewidths=0.4, zorder=6, **style)
+        ax.scatter(*points.T, s=16, edgecolors="white", linewidths=0.4, zorder=5, **style)
         told.append(Line2D([], [], **style, **LEGEND_MARK))
         names.append(f"{phase.lower()}, {verdict} ({len(rows)})")
+    raise_names(ax)
     ax.legend(told, names, loc="upper left", bbox_to_anchor=(-0.02, 1.07), frameon=False, fontsize=7, ncols=3)
 
 
@@ -161,6 +164,26 @@ def _pressures(figure: Figure, frame: pd.DataFrame, found: pd.DataFrame) -> None
         finish(ax, "pressure (kbar)", "analyses" if ax is axes[0] else "")
         ax.set_title(name, fontsize=8.5, color=INK, loc="left")
     axes[1].legend(handles=_bars(groups), frameon=False, fontsize=7, loc="upper right")
+
+
+def _errors(figure: Figure, frame: pd.DataFrame) -> None:
+    """Draw how far pressures are from those of experiments, by the mineral that is given as clinopyroxene."""
+    axes = figure.subplots(1, 2, sharex=True, sharey=True)
+    errors = {name: kbar - frame["P_kbar"] for name, kbar in pressures(cations(frame)).items()}
+    for ax, (name, error) in zip(axes, errors.items(), strict=True):
+        for mineral in GIVEN:
+            own = error[(frame["mineral"] == mineral).to_numpy() & np.isfinite(error)]
+            line: dict[str, Any] = {
+                "color": phase_colour(mineral),
+                "weights": np.full(len(own), 100 / len(own)),
+            }
+            ax.hist(own, ERROR_BINS, histtype="stepfilled", alpha=0.25, **line)
+            title = f"{mineral.lower()} ({len(own):,})"
+            ax.hist(own, ERROR_BINS, histtype="step", linewidth=1.2, label=title, **line)
+        ax.axvline(0.0, color=INK, linewidth=0.8)
+        finish(ax, "calculated less experimental pressure (kbar)", "analyses (%)" if ax is axes[0] else "")
+        ax.set_title(name, fontsize=8.5, color=INK, loc="left")
+        ax.legend(frameon=False, fontsize=7, title="given", title_fontsize=7, loc="upper right")
 
 
 def _bars(groups: Mapping[str, tuple[Any, str]]) -> list[Any]:

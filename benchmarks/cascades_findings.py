@@ -9,7 +9,7 @@ import pandas as pd
 import phasewise
 from phasewise.core.data import dataset_path
 
-__all__ = ["FINDINGS", "JUDGE", "MODELS", "findings", "opinions", "published"]
+__all__ = ["JUDGE", "MODELS", "findings", "opinions", "published"]
 
 MODELS = {
     "ten_oxides_gda": "Gaussian discriminant analysis",
@@ -19,7 +19,6 @@ MODELS = {
 JUDGE = "default"
 """The model that findings rest on; the Cascades are in the training of none."""
 
-FINDINGS = ("agree", "relabel", "bad_analysis", "mixed", "ambiguous")
 BY_VERDICT = {
     "bad_analysis": "bad_analysis",
     "mixture": "mixed",
@@ -30,7 +29,8 @@ BY_VERDICT = {
 
 def published() -> pd.DataFrame:
     """Return the compilation as published: oxides in wt%, ``mineral``, ``reference``, ``row_id``."""
-    return pd.read_parquet(dataset_path("cascades_published_labels")).reset_index(drop=True)
+    frame = pd.read_parquet(dataset_path("cascades_published_labels")).reset_index(drop=True)
+    return frame.assign(reference=frame["reference"].fillna("not stated"))
 
 
 def opinions(frame: pd.DataFrame, models: Sequence[str] = tuple(MODELS)) -> dict[str, pd.DataFrame]:
@@ -52,8 +52,9 @@ def findings(frame: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``finding`` is one of `FINDINGS`: a row agrees if it is accepted under its label, is relabelled if it
-        is accepted as another phase. ``suggested_phase`` is the most probable phase, the label included.
+        ``finding`` is ``agree`` (accepted under its label), ``relabel`` (accepted as another phase),
+        ``bad_analysis``, ``mixed`` or ``ambiguous``. ``suggested_phase`` is the most probable phase, which
+        may be the label.
     """
     kinds = judged["verdict"].map(BY_VERDICT)
     same = judged["phase"] == frame["mineral"]

@@ -26,7 +26,7 @@ import pandas as pd
 
 import phasewise
 from cascades_findings import JUDGE, opinions, published
-from clinopyroxene_barometers import Cations, cations, pressure_putirka, pressure_wang, putirka_together
+from clinopyroxene_barometers import Cations, cations, pressure_wang, putirka_together
 from phasewise.core.data import dataset_path
 from phasewise.core.types import BoolArray, FloatArray
 from provenance import write_results
@@ -40,7 +40,6 @@ WANG_KBAR = 12.0
 """Highest pressure of the experiments behind the barometer of Wang et al. (2021)."""
 
 PUTIRKA, WANG = "Putirka 2008, eqs 32a and 32d", "Wang et al. 2021, eq. 1"
-KNOWN_T = "Putirka 2008, eq. 32a at the T of the experiment"
 DRAWS, SEED = 2000, 0
 ACCEPTED = "accepted as clinopyroxene"
 PUBLISHED = "as published"
@@ -90,11 +89,10 @@ def moments(errors: FloatArray, source: np.ndarray, draws: int = DRAWS, seed: in
 
 
 def experiments() -> pd.DataFrame:
-    """Return the cited experiments with ``P_kbar`` and ``T_K``."""
+    """Return the cited experiments whose pressure is known, in ``P_kbar``."""
     frame = pd.read_parquet(dataset_path(EXPERIMENTS))
-    for name in ("P_kbar", "T_K"):
-        told = frame["extra"].str.extract(rf"{name}=([^;]+)")[0].astype(float)
-        frame[name] = told.where(told > 0)
+    told = frame["extra"].str.extract(r"P_kbar=([^;]+)")[0].astype(float)
+    frame["P_kbar"] = told.where(told > 0)
     return frame[frame["mineral"].isin(GIVEN) & frame["P_kbar"].notna()].reset_index(drop=True)
 
 
@@ -108,7 +106,7 @@ def on_experiments() -> list[dict[str, Any]]:
         part = frame[own].reset_index(drop=True)
         x = cations(part)
         kept = filters(x, judged[own].reset_index(drop=True))
-        found = pressures(x) | {KNOWN_T: pressure_putirka(x, part["T_K"].to_numpy())}
+        found = pressures(x)
         for highest in (np.inf, WANG_KBAR):
             within = (part["P_kbar"] <= highest).to_numpy()
             asked = {"given": mineral, "highest_kbar": "" if np.isinf(highest) else highest}
@@ -116,7 +114,17 @@ def on_experiments() -> list[dict[str, Any]]:
                 error = np.where(within, kbar - part["P_kbar"], np.nan)
                 asked["barometer"] = barometer
                 rows += errors_of(asked, error, within, kept, part["reference"].to_numpy())
-    return rows
+    return rows + species_of_accepted(frame, judged)
+
+
+def species_of_accepted(frame: pd.DataFrame, judged: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the species of orthopyroxenes that are accepted as clinopyroxene."""
+    passed = (judged["phase"] == CPX) & (judged["verdict"] == "accepted")
+    named = judged["species"][passed & (frame["mineral"] == "Orthopyroxene")].value_counts()
+    return [
+        {"what": "species", "given": "Orthopyroxene", "filter": name, "rows": int(n)}
+        for name, n in named.items()
+    ]
 
 
 def errors_of(
@@ -200,7 +208,6 @@ def _with_interval(name: str, drawn: FloatArray) -> dict[str, float]:
 def main() -> None:
     """Measure and write."""
     rows = on_experiments() + on_cascades()
-    print(pd.DataFrame(rows).to_string())
     print(f"Written: {write_results('clinopyroxene_pressure', rows)}")
 
 
