@@ -15,6 +15,7 @@ writes the results, draws the figures of docs/cascades.md, measures the baromete
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,15 @@ def agreement(frame: pd.DataFrame, judged: dict[str, pd.DataFrame]) -> list[dict
             row["accepted_same"] = int((here & accepted & same).sum())
             rows.append(row)
     return rows
+
+
+def disagreement(judged: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    """Return for how many rows two models prefer different phases."""
+    phases = {model: result["phase"].fillna("") for model, result in judged.items()}
+    return [
+        {"what": "differ", "model": one, "other": other, "rows": int((phases[one] != phases[other]).sum())}
+        for one, other in combinations(phases, 2)
+    ]
 
 
 def by_publication(frame: pd.DataFrame, found: pd.DataFrame) -> list[dict[str, Any]]:
@@ -175,7 +185,7 @@ def main() -> None:
     frame = published()
     judged = opinions(frame, tuple(MODELS))
     found = findings(frame, judged[JUDGE])
-    rows = agreement(frame, judged) + counts(frame, judged)
+    rows = agreement(frame, judged) + counts(frame, judged) + disagreement(judged)
     rows += by_publication(frame, found) + evidence(frame, found)
     print(f"Written: {write_results('cascades', rows)}")
     print(f"Written: {write_results('cascades_dubious', dubious(frame, judged, found))}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from cascades_rows import ALL, CPX, FILTERS, PLATT, PUTIRKA, WANG, error_rows, kbar, of_kind
-from cascades_sentences import absurd, blocks, pigeonites, refused, summary
+from cascades_sentences import absurd, blocks, differences, pigeonites, refused, summary
 from render_learning import Results, Row, number, percent, table
 
 MODELS = {
@@ -132,6 +132,7 @@ TABLES = {
     "summary": summary,
     "agreement": agreement,
     "phases": phases,
+    "differences": differences,
     "publications": publications,
     "reasons": reasons,
     "blocks": blocks,
