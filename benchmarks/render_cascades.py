@@ -26,7 +26,7 @@ IN_WORDS = {
     "two phases fit": "both {published} and {other} fit: water, which the probe does not see, decides",
     "composition cannot tell": "pigeonite and orthopyroxene overlap at this Ca: structure decides",
     "mixed with": "between {published} and {other}",
-    "unlike known analyses": "nearest to {phase}, but farther from known analyses than any of them",
+    "unlike known analyses": "nearest to {phase}, but unlike the analyses of it that are known",
 }
 """Reason codes, up to the colon, in words."""
 
@@ -53,7 +53,7 @@ def phases(results: Results) -> str:
     totals = {key: sum(sum(c.values()) for c in models.values()) for key, models in held.items()}
     rows = []
     for published, phase in sorted(held, key=lambda key: (key[0], -totals[key], key[1])):
-        cells = [published.lower(), phase.lower()]
+        cells = [published.lower(), "K-feldspar" if phase == "KFeldspar" else phase.lower()]
         rows.append([*cells, *(_accepted(held[published, phase][model]) for model in MODELS)])
     return table(["published as", "called", *MODELS.values()], rows)
 
