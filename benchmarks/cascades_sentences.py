@@ -114,8 +114,8 @@ def absurd(results: Results) -> str:
     none = [pressure_row(results, ALL, WANG, name)["no_pressure"] for name in list(FILTERS)[:4]]
     return _wrapped(
         "Absurd pressures do not give wrong labels away. Pressures that are negative or missing make "
-        f"{shares[0]} with Putirka, {shares[1]} with Wang: they come from clinopyroxenes poor in Al, while "
-        "the pressures of orthopyroxenes look sound. The sum of cations, the usual filter, keeps "
+        f"{shares[0]} with Putirka, {shares[1]} with Wang: most are of clinopyroxenes poor in Al, while the "
+        "pressures of orthopyroxenes look sound. The sum of cations, the usual filter, keeps "
         f"{summed['rows']} of the {published['rows']} rows of the data set with the orthopyroxenes, as it is "
         f"4 of both minerals. A limit on Ca leaves {calcic['rows']}, the classification {accepted['rows']}; "
         f"the classification also says what the others are. On the other hand {none[3]} of the accepted rows "

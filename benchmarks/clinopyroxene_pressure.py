@@ -4,8 +4,9 @@ Experiments of known pressure (the cited ones, 55 publications): bias and root m
 barometer over rows published as clinopyroxene, and over the part of them that a filter keeps; the same of
 orthopyroxenes and amphiboles that are given to the barometer as if they were clinopyroxene. Rows are judged
 by the model without experiments. Intervals (95 %) are over resampled publications; the gain of a filter is
-measured on the same draws as the error without it. Barometers were calibrated on many of these experiments,
-so that their errors are no forecast; the differences between filters are what is asked for.
+measured on the same draws as the error without it. Part of these experiments may have served to
+calibrate the barometers, so that their errors are no forecast; the differences between filters are what is
+asked for.
 
 Cascades (pressure unknown): median, spread and share of absurd pressures (below 0 or above 30 kbar, or none
 at all) of the rows published as clinopyroxene, and of the part that a filter keeps.
