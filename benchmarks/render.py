@@ -1,4 +1,4 @@
-"""Writes the figures of merit into README.md, docs/figures.md and docs/learning.md, from the results here.
+"""Writes the figures of merit into README.md and three pages of docs/, from the results here.
 
 python benchmarks/render.py
 """
@@ -8,10 +8,12 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import render_cascades
 import render_learning
-from render_learning import ORIGIN
+from render_learning import ORIGIN, Results
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -185,17 +187,26 @@ def _table(rows: list[dict[str, str]], columns: list[str]) -> str:
 
 def learning(text: str) -> str:
     """Return the page on learning with its tables as the results have them."""
-    for name, table in render_learning.TABLES.items():
+    return _with_tables(text, render_learning.TABLES, "docs/learning.md")
+
+
+def cascades(text: str) -> str:
+    """Return the page on the Cascades with its tables and sentences as the results have them."""
+    return _with_tables(text, render_cascades.TABLES, "docs/cascades.md")
+
+
+def _with_tables(text: str, tables: Mapping[str, Callable[[Results], str]], page: str) -> str:
+    for name, table in tables.items():
         begin, end = f"<!-- table: {name} -->", f"<!-- end of table: {name} -->"
         if text.count(begin) != 1 or text.count(end) != 1:
-            raise SystemExit(f"docs/learning.md must hold '{begin}' and '{end}' once each.")
+            raise SystemExit(f"{page} must hold '{begin}' and '{end}' once each.")
         inner = f"{begin}\n{table(results)}\n{end}"
         text = re.sub(f"{begin}.*?{end}", lambda _, inner=inner: inner, text, flags=re.DOTALL)
     return text
 
 
 def main() -> None:
-    """Write the three files."""
+    """Write the four files."""
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
@@ -204,6 +215,13 @@ def main() -> None:
     (ROOT / "docs" / "figures.md").write_text(full_tables(), encoding="utf-8")
     page = ROOT / "docs" / "learning.md"
     page.write_text(learning(page.read_text(encoding="utf-8")), encoding="utf-8")
+    write_cascades()
+
+
+def write_cascades() -> None:
+    """Write the page on the Cascades alone."""
+    page = ROOT / "docs" / "cascades.md"
+    page.write_text(cascades(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":
