@@ -24,7 +24,7 @@ MEMBERS = {
 }
 SHOWN = ("TiO2", "Al2O3", "Cr2O3", "FeOt", "MnO", "MgO")
 LEAST_ROWS = 10
-MOST_SPECIES = 4
+MOST_SPECIES, LEAST_SHARE = 4, 0.01
 
 
 def _of(results: Results, what: str) -> Iterator[Row]:
@@ -81,7 +81,8 @@ def twins(results: Results) -> str:
     rows = []
     for r in _of(results, "twin"):
         cells = [_verdict(r, name) for name in ("Ilmenite", "Magnetite")]
-        rows.append([r["name"], r["total_Ilmenite"], cells[0], r["kind"], r["total_Magnetite"], cells[1]])
+        totals = [f"{float(r[f'total_{name}']):.2f}" for name in ("Ilmenite", "Magnetite")]
+        rows.append([r["name"], totals[0], cells[0], r["kind"], totals[1], cells[1]])
     return table(header, rows)
 
 
@@ -97,7 +98,7 @@ def corners(results: Results) -> str:
     rows = [
         [
             r["name"],
-            r["total"],
+            f"{float(r['total']):.2f}",
             f"{r['phase']} {float(r['probability']):.2f}",
             r["verdict"],
             r["reason_code"],
@@ -169,7 +170,8 @@ def species(results: Results) -> str:
     """Return the species of published names."""
     found: dict[tuple[str, str, str], list[str]] = {}
     for r in _of(results, "species"):
-        if int(r["rows"]) >= LEAST_ROWS and int(r["place"]) <= MOST_SPECIES:
+        common = int(r["place"]) <= MOST_SPECIES and int(r["same"]) >= LEAST_SHARE * int(r["rows"])
+        if int(r["rows"]) >= LEAST_ROWS and common:
             name = r["species"].replace("none", "(none)")
             given = found.setdefault((r["kind"], r["name"], r["rows"]), [])
             given.append(f"{name} {percent(str(int(r['same']) / int(r['rows'])), 0)} %")
@@ -179,10 +181,10 @@ def species(results: Results) -> str:
 
 def structures(results: Results) -> str:
     """Return what totals say of the structure where cations leave it open."""
-    header = ["published as", "total in range of", "rows", "called magnetite", "called spinel"]
+    header = ["class of the published name", "total in range of", "rows", "called magnetite", "called spinel"]
     rows = [
         [
-            r["name"].lower(),
+            f"{r['source']}: {r['name']}",
             r["kind"],
             r["rows"],
             *(_counts(r, phase) for phase in ("Magnetite", "Spinel", "Ilmenite")),

@@ -163,7 +163,7 @@ def dominance(rows: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def structures(rows: pd.DataFrame) -> list[dict[str, Any]]:
+def structures(source: str, rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Return what the total says of the structure, where the formula closes in both."""
     closes = (rows["departure_Magnetite"] <= CLOSES) & (rows["departure_Ilmenite"] <= CLOSES)
     rows = rows[closes]
@@ -175,7 +175,8 @@ def structures(rows: pd.DataFrame) -> list[dict[str, Any]]:
             ("ilmenite", fits["Ilmenite"] & ~fits["Magnetite"]),
             ("both or none", fits["Ilmenite"] == fits["Magnetite"]),
         ):
-            found.append({"what": "structure", "name": truth, "kind": kind} | _phases(same[here[same.index]]))
+            row = {"what": "structure", "source": source, "name": truth, "kind": kind}
+            found.append(row | _phases(same[here[same.index]]))
     return found
 
 
@@ -196,8 +197,8 @@ def main() -> None:
     for source, frame in found.items():
         rows += named(source, frame)
         rows += species(source, frame)
+        rows += structures(source, frame)
     rows += dominance(found["LEPR"])
-    rows += structures(found["GEOROC"])
     rows += examples(judged)
     print(write_results("spinel_space", rows))
     spinel_figures.draw(judged, found)
