@@ -162,7 +162,7 @@ def draw_prisms(judged: Judge) -> None:
 
 def draw_iron_titanium(judged: Judge) -> None:
     """Draw the triangle of TiO2, FeO and Fe2O3: which phase, and how sure."""
-    figure = new_figure(3.45)
+    figure = new_figure(3.75)
     left, right = figure.subplots(1, 2)
     parts = triangle(STEPS)
     plane = project(parts)

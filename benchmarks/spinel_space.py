@@ -13,11 +13,11 @@ Rows of the result, by ``what``:
 - twin: hematite-ilmenite beside the magnetite-ulvöspinel that has the same cations, 1.5 times as much Ti
   a formula unit;
 - corner: compositions at the corners of the space that few analyses have;
-- name: published names against phases. ``same``: the class of the published name, or any of
-  the group where that is FeTiOxide. ``renamed``: the other
-  name of the spinel solid solution. ``restructured``: a spinel called rhombohedral (or pseudobrookite), or
-  the reverse. ``other``: anything else. Each counted where accepted and where not (``_refused``); of the
-  accepted, for how many the formula is that of the phase (``_phase``) or of the published name (``_name``);
+- name: published names against phases. ``same``: the class of the published name, or any of the group where
+  that is FeTiOxide. ``renamed``: the other name of the spinel solid solution. ``restructured``: a spinel
+  called rhombohedral (or pseudobrookite), or the reverse. ``other``: anything else. Each counted where
+  accepted and where not (``_refused``); of the accepted, for how many the formula is that of the phase
+  (``_phase``) or of the published name (``_name``);
 - species: which species the formula of a row has, for published names of species;
 - dominance: "Spinel" of LEPR, by whether Fe3+ + 2 Ti is above Al + Cr;
 - structure: rows whose formula closes both as a spinel and as an ilmenite, by which of the two totals with
