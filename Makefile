@@ -66,6 +66,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/formula_fits.py
 	$(BIN)/python benchmarks/formulae.py
 	$(BIN)/python benchmarks/species.py
+	$(BIN)/python benchmarks/spinel_space.py
 	$(BIN)/python benchmarks/render_minerals.py
 	$(BIN)/phasewise evaluate ten_oxides --out runs/ten_oxides
 	$(BIN)/python benchmarks/nested.py runs/ten_oxides

@@ -192,7 +192,7 @@ def main() -> None:
     clinopyroxene_pressure.main()
     for path in cascades_figures.draw(frame, judged, found):
         print(f"Written: {path}")
-    render.write_cascades()
+    render.write_page("cascades")
 
 
 if __name__ == "__main__":

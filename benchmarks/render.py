@@ -1,4 +1,4 @@
-"""Writes the figures of merit into README.md and three pages of docs/, from the results here.
+"""Writes the results here into README.md and docs: figures.md and the pages of TABLES.
 
 python benchmarks/render.py
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import render_cascades
 import render_learning
+import render_spinel
 from render_learning import ORIGIN, Results
 
 HERE = Path(__file__).parent
@@ -185,43 +186,41 @@ def _table(rows: list[dict[str, str]], columns: list[str]) -> str:
     return "\n".join(lines + ["| " + " | ".join(row[c] for c in columns) + " |" for row in rows])
 
 
-def learning(text: str) -> str:
-    """Return the page on learning with its tables as the results have them."""
-    return _with_tables(text, render_learning.TABLES, "docs/learning.md")
+TABLES: dict[str, dict[str, Callable[[Results], str]]] = {
+    "cascades": render_cascades.TABLES,
+    "learning": render_learning.TABLES,
+    "spinel": render_spinel.TABLES,
+}
+"""Pages of docs, and what stands between the marks in each."""
 
 
-def cascades(text: str) -> str:
-    """Return the page on the Cascades with its tables and sentences as the results have them."""
-    return _with_tables(text, render_cascades.TABLES, "docs/cascades.md")
-
-
-def _with_tables(text: str, tables: Mapping[str, Callable[[Results], str]], page: str) -> str:
-    for name, table in tables.items():
-        begin, end = f"<!-- table: {name} -->", f"<!-- end of table: {name} -->"
+def page(name: str, text: str) -> str:
+    """Return a page of docs with its tables as the results have them."""
+    for mark, table in TABLES[name].items():
+        begin, end = f"<!-- table: {mark} -->", f"<!-- end of table: {mark} -->"
         if text.count(begin) != 1 or text.count(end) != 1:
-            raise SystemExit(f"{page} must hold '{begin}' and '{end}' once each.")
+            raise SystemExit(f"docs/{name}.md must hold '{begin}' and '{end}' once each.")
         inner = f"{begin}\n{table(results)}\n{end}"
         text = re.sub(f"{begin}.*?{end}", lambda _, inner=inner: inner, text, flags=re.DOTALL)
     return text
 
 
 def main() -> None:
-    """Write the four files."""
+    """Write the files."""
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
     readme.write_text(f"{before}{BEGIN}\n{summary()}\n{END}{after}", encoding="utf-8")
     (ROOT / "docs" / "figures.md").write_text(full_tables(), encoding="utf-8")
-    page = ROOT / "docs" / "learning.md"
-    page.write_text(learning(page.read_text(encoding="utf-8")), encoding="utf-8")
-    write_cascades()
+    for name in TABLES:
+        write_page(name)
 
 
-def write_cascades() -> None:
-    """Write the page on the Cascades alone."""
-    page = ROOT / "docs" / "cascades.md"
-    page.write_text(cascades(page.read_text(encoding="utf-8")), encoding="utf-8")
+def write_page(name: str) -> None:
+    """Write one page of docs alone."""
+    path = ROOT / "docs" / f"{name}.md"
+    path.write_text(page(name, path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -30,17 +30,13 @@ def test_the_docs_show_the_committed_results(render: ModuleType) -> None:
     assert render.full_tables() == (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
 
 
-def test_the_page_on_learning_shows_the_committed_results(render: ModuleType) -> None:
-    text = (ROOT / "docs" / "learning.md").read_text(encoding="utf-8")
-    assert render.learning(text) == text
-
-
-def test_the_page_on_the_cascades_shows_the_committed_results(render: ModuleType) -> None:
-    text = (ROOT / "docs" / "cascades.md").read_text(encoding="utf-8")
-    assert render.cascades(text) == text
+@pytest.mark.parametrize("name", ["cascades", "learning", "spinel"])
+def test_a_page_with_tables_shows_the_committed_results(render: ModuleType, name: str) -> None:
+    text = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    assert render.page(name, text) == text
 
 
 def test_a_page_without_the_place_of_a_table_is_refused(render: ModuleType) -> None:
     text = (ROOT / "docs" / "cascades.md").read_text(encoding="utf-8")
     with pytest.raises(SystemExit, match="table: reasons"):
-        render.cascades(text.replace("<!-- table: reasons -->", ""))
+        render.page("cascades", text.replace("<!-- table: reasons -->", ""))
