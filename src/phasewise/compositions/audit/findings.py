@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,9 @@ from phasewise.compositions.opinion import minerals_of
 from phasewise.core.types import FLAGS, TEN_OXIDES, VERDICTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from phasewise.chem.mineral import Mineral
     from phasewise.compositions.audit.label_formula import LabelFormula
     from phasewise.compositions.audit.labels import Labels
     from phasewise.compositions.audit.rows import Judged
@@ -42,7 +46,7 @@ MINOR = 0.1
 OPEN = ("two phases fit", "composition cannot tell", "model unsure", "key oxide missing")
 """Reason codes of ambiguous rows of which nothing speaks against the label, if it is one of the two."""
 
-_NAMES_ONLY = frozenset({frozenset({"Spinel", "Magnetite"})})
+_NAMES_ONLY = ({"Spinel", "Magnetite"},)
 """Pairs that are one solid solution, in which the composition alone gives the name."""
 
 
@@ -60,6 +64,23 @@ class Judgement:
         """Return whether the label of each row covers a phase (n,); -1 is none."""
         covered = np.column_stack([self.labels.of_rows, np.zeros(len(phase), dtype=bool)])
         return np.asarray(covered[np.arange(len(phase)), phase])
+
+    @cached_property
+    def same_group(self) -> BoolArray:
+        """Whether label and phase of each row are of one group (n,)."""
+        return self._alike(lambda a, b: a.group == b.group)
+
+    @cached_property
+    def same_series(self) -> BoolArray:
+        """Whether label and phase of each row are of one solid solution, in which only the name differs (n,)."""
+        return self._alike(lambda a, b: {a.name, b.name} in _NAMES_ONLY)
+
+    def _alike(self, like: Callable[[Mineral, Mineral], bool]) -> BoolArray:
+        minerals = minerals_of(self.judged.phases)
+        pairs = np.array([[like(a, b) for b in minerals] for a in minerals], dtype=np.int64)
+        alike = self.labels.covered.astype(np.int64) @ pairs > 0
+        alike = np.column_stack([alike, np.zeros(len(alike), dtype=bool)])
+        return np.asarray(alike[self.labels.groups.code, self.judged.phase])
 
     def verdict(self, name: str) -> BoolArray:
         """Return the rows with a verdict (n,)."""
@@ -113,7 +134,7 @@ def _findings(judgement: Judgement) -> IntArray:
     possible = formula.fits & (of_label >= POSSIBLE)
     finding[covered & accepted] = RELABEL
     finding[covered & accepted & possible] = AMBIGUOUS
-    finding[covered & accepted & named] = AGREE
+    finding[covered & accepted & (named | judgement.same_series)] = AGREE
 
     nothing_against = np.array([code.partition(":")[0] in OPEN for code in judgement.codes], dtype=bool)
     among_two = named | (second_named & (of_label >= POSSIBLE))
@@ -152,7 +173,7 @@ def _spoilt(judged: Judged) -> BoolArray:
 
 def _priorities(judgement: Judgement, finding: IntArray) -> IntArray:
     judged = judgement.judged
-    same_group, same_series = _likeness(judgement)
+    same_group = judgement.same_group
     best = judged.among[np.arange(len(finding)), judged.phase]
     sure = (best >= SURE) & judgement.verdict("accepted")
     out = np.zeros(len(finding), dtype=np.int64)
@@ -160,23 +181,7 @@ def _priorities(judgement: Judgement, finding: IntArray) -> IntArray:
     out[finding == MIXED] = np.where(judged.part < MINOR, LOW, MEDIUM)[finding == MIXED]
     out[finding == BAD] = MEDIUM
     out[finding == RELABEL] = np.where(same_group | ~sure, MEDIUM, HIGH)[finding == RELABEL]
-    out[(finding == RELABEL) & same_series] = LOW
+    other_name = judgement.same_series & ~judgement.has(judged.phase)
+    out[(finding == AGREE) & other_name & judgement.verdict("accepted")] = LOW
     out[judged.judge.code == _nobody(judgement)] = 0
     return out
-
-
-def _likeness(judgement: Judgement) -> tuple[BoolArray, BoolArray]:
-    """Return whether label and phase are of one group (n,), and whether of one solid solution (n,)."""
-    minerals = minerals_of(judgement.judged.phases)
-    group = np.array([m.group for m in minerals], dtype=object)
-    n_labels = len(judgement.labels.covered)
-    shape = (n_labels, len(minerals) + 1)
-    same_group, same_series = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
-    for label, covered in enumerate(judgement.labels.covered):
-        groups = set(group[covered])
-        names = {m.name for m, held in zip(minerals, covered, strict=True) if held}
-        for k, mineral in enumerate(minerals):
-            same_group[label, k] = mineral.group in groups
-            same_series[label, k] = any(frozenset({name, mineral.name}) in _NAMES_ONLY for name in names)
-    place = (judgement.labels.groups.code, judgement.judged.phase)
-    return same_group[place], same_series[place]

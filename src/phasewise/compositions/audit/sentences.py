@@ -70,17 +70,25 @@ def _agree(judgement: Judgement, rows: IntArray) -> list[str]:
     judged = judgement.judged
     remarked = (judged.verdict[rows] != VERDICTS.index("accepted")) | (judged.flags[rows] != 0)
     named = judgement.has(judged.phase)[rows]
+    series = judgement.same_series[rows]
     plain: dict[tuple[int, int], str] = {}
     out = []
-    for code, phase, odd, holds, reason in zip(
+    for code, phase, odd, holds, other, reason in zip(
         judgement.labels.groups.code[rows].tolist(),
         judged.phase[rows].tolist(),
         remarked.tolist(),
         named.tolist(),
+        (series & ~named & judgement.verdict("accepted")[rows]).tolist(),
         judged.reason[rows].tolist(),
         strict=True,
     ):
-        if not odd:
+        if other:
+            names = _title(judged.phases[phase]), judgement.labels.groups.names[code]
+            out.append(
+                f"{names[0].capitalize()} by its dominant cations, published as {names[1]}: only the name "
+                "differs within one solid solution."
+            )
+        elif not odd:
             key = (code, phase)
             if key not in plain:
                 plain[key] = _as_published(judgement, code, phase)
@@ -182,6 +190,10 @@ def _not_covered(judgement: Judgement, rows: IntArray) -> list[str]:
     return out
 
 
+def _no_analysis(_: Judgement, rows: IntArray) -> list[str]:
+    return [_NO_ANALYSIS] * len(rows)
+
+
 _WRITERS = {
     f.AGREE: _agree,
     f.RELABEL: _relabel,
@@ -190,5 +202,5 @@ _WRITERS = {
     f.AMBIGUOUS: _ambiguous,
     f.NOT_COVERED: _not_covered,
     f.NO_LABEL: _reasons,
-    f.NO_ANALYSIS: lambda _, rows: [_NO_ANALYSIS] * len(rows),
+    f.NO_ANALYSIS: _no_analysis,
 }

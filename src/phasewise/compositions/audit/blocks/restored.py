@@ -55,6 +55,8 @@ MOVED = 2.0
 OFTEN = 0.2
 """Where this part of the rows of a label is another phase, the label is wrong, not the table."""
 
+NEARLY_ALL = 0.9
+
 ESTABLISHED = 10
 """An error that restores so many rows of a source and label has befallen all whose strangeness it takes."""
 
@@ -176,18 +178,22 @@ class _Court:
         return out
 
     def likeness(self, hypothesis: Hypothesis, where: IntArray) -> float:
-        """Return the mean log of how likely rows are of the phase once undone, less the cost."""
-        after = hypothesis.undo(self.rows.values[where])
-        return float(np.mean(self.expected.likeness(after))) - hypothesis.cost
+        """Return the mean log of how likely rows are of the phase once undone."""
+        return float(np.mean(self.expected.likeness(hypothesis.undo(self.rows.values[where]))))
 
 
 def _explained(
     court: _Court, general: list[Hypothesis], restored: BoolArray, group: IntArray, where: str
 ) -> list[Block]:
-    """Return the blocks among the suspects of one source and label, the largest first."""
+    """Return the blocks among the suspects of one source and label, the largest first.
+
+    Of the hypotheses that explain about as many rows as any, the least far-fetched is taken.
+    """
     special = of_block(court.rows.values[group], court.expected)
     hypotheses = [*general, *special]
     held = np.vstack([restored, *(court.restores(h, group)[None] for h in special)])
+    for k in np.flatnonzero(held.sum(axis=1) >= ESTABLISHED).tolist():
+        held[k] |= court.eased(hypotheses[k], group)
     least = np.array([h.least_rows for h in hypotheses])
     found: list[Block] = []
     left = np.ones(len(group), dtype=bool)
@@ -196,11 +202,11 @@ def _explained(
         counts[counts < least] = 0
         if not counts.any():
             return found
-        candidates = np.flatnonzero(counts >= 0.9 * counts.max())
-        best = max(candidates, key=lambda k: court.likeness(hypotheses[k], group[held[k] & left]))
+        candidates = np.flatnonzero(counts >= NEARLY_ALL * counts.max()).tolist()
+        simplest = min(hypotheses[k].cost for k in candidates)
+        simple = [k for k in candidates if hypotheses[k].cost == simplest]
+        best = max(simple, key=lambda k: court.likeness(hypotheses[k], group[held[k] & left]))
         rows = np.flatnonzero(held[best] & left)
-        if len(rows) >= ESTABLISHED:
-            rows = np.flatnonzero((held[best] | court.eased(hypotheses[best], group)) & left)
         left[rows] = False
         found.append(_block(court, hypotheses[best], group[rows], where))
 
