@@ -297,9 +297,10 @@ def _audited(
     with one_blas_thread():
         judged = judge(analyses, judges_of(model, model_name, values, source), model, progress)
         order = tuple(c.oxide for c in table.headers.of_role("oxide", "element", "ppm") if c.oxide)
-        rows = AuditRows(analyses, values, label, labels.phase, source, sample, judged, order)
         codes = tuple(judged.columns["reason_code"].to_pylist())
         judgement = Judgement(labels, judged, label_formula(analyses, labels), codes)
+        series = judgement.same_series
+        rows = AuditRows(analyses, values, label, labels.phase, source, sample, judged, series, order)
         findings = find(judgement)
         evidence = write_evidence(judgement, findings)
         marked = with_blocks(rows, findings, evidence, find_blocks(rows))

@@ -72,7 +72,7 @@ class Judgement:
 
     @cached_property
     def same_series(self) -> BoolArray:
-        """Whether label and phase of each row are of one solid solution, in which only the name differs (n,)."""
+        """Whether label and phase are of one solid solution, in which only the name differs (n,)."""
         return self._alike(lambda a, b: {a.name, b.name} in _NAMES_ONLY)
 
     def _alike(self, like: Callable[[Mineral, Mineral], bool]) -> BoolArray:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from phasewise.core.types import Analyses, FloatArray, IntArray, TextArray
+    from phasewise.core.types import Analyses, BoolArray, FloatArray, IntArray, TextArray
 
 __all__ = ["AuditRows", "Groups", "Judged"]
 
@@ -155,6 +155,8 @@ class AuditRows:
     source, sample : Groups
         Publication, and sample, experiment or grain.
     judged : Judged
+    same_series : (n,) bool
+        Whether label and phase are of one solid solution, in which only the name differs.
     order : tuple of str
         The oxides as they stand in the table.
     """
@@ -166,6 +168,7 @@ class AuditRows:
     source: Groups
     sample: Groups
     judged: Judged
+    same_series: BoolArray
     order: tuple[str, ...] = ()
 
     def __len__(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phasewise.compositions.audit.blocks import restored
+from phasewise.compositions.audit.blocks import mislabelled, restored
 
 if TYPE_CHECKING:
     from phasewise.compositions.audit.blocks.block import Block
@@ -13,4 +13,4 @@ if TYPE_CHECKING:
 
 def find_blocks(rows: AuditRows) -> list[Block]:
     """Return all blocks."""
-    return restored.find(rows)
+    return [*restored.find(rows), *mislabelled.find(rows)]

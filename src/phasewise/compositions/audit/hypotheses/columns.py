@@ -113,6 +113,8 @@ def permutations(values: FloatArray, expected: Expected) -> list[Hypothesis]:
     expected : Expected
         What the mineral is like.
     """
+    if len(values) < LEAST_ROWS:
+        return []
     total = _total_column(values)
     emptied = np.nan_to_num(_emptied(values[:: len(values) // MOST_ROWS + 1], total))
     source, alike = _refined(emptied, _best_order(emptied[:, : len(MOVABLE)], expected), expected)
@@ -136,8 +138,10 @@ def _refined(values: FloatArray, source: IntArray, expected: Expected) -> tuple[
     pairs = [(a, b) for a, b in combinations(range(len(MOVABLE)), 2)]
     order = source.copy()
     while True:
-        held = expected.likeness(values[:, order]).mean()
-        loss = np.array([held - expected.likeness(values[:, _swapped(order, *p)]).mean() for p in pairs])
+        orders = np.stack([order, *(_swapped(order, *pair) for pair in pairs)])
+        tried = values[:, orders].swapaxes(0, 1).reshape(-1, values.shape[1])
+        likeness = expected.likeness(tried).reshape(len(orders), -1).mean(axis=1)
+        loss = likeness[0] - likeness[1:]
         best = int(loss.argmin())
         if loss[best] > -GAIN:
             break
