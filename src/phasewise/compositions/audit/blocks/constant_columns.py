@@ -1,0 +1,132 @@
+"""One value of an oxide in many rows that follow one another: filled in, copied down, or never measured.
+
+Counting statistics scatter even where a mineral does not: by `ABSOLUTE` wt% and `RELATIVE` of the value at
+least. Of values printed to a resolution r, two in a row agree with a probability of at most
+r / (sd sqrt(2 pi)), and k with its power k - 1. A run counts where that would be found in less than
+`CHANCE` of tables of this size, where the same rows differ in what else they hold, and where the value
+stands out from those next to it: in a column that is sorted, or rounded, its neighbours are frequent too.
+Copied rows count once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from phasewise.compositions.audit.blocks._numbers import first_of_each, same_numbers, whole
+from phasewise.compositions.audit.blocks._wording import named_rows
+from phasewise.compositions.audit.blocks.block import LOW, MEDIUM, Block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from phasewise.compositions.audit.rows import AuditRows
+    from phasewise.core.types import IntArray
+
+__all__ = ["find"]
+
+ABSOLUTE, RELATIVE = 0.01, 0.005
+"""Least standard deviation of repeated spots by electron microprobe, in wt% and as a part of the value."""
+
+FINEST = 0.01
+"""Resolution in wt% that is granted at most: further digits come from converting units."""
+
+LEAST_RUN = 6
+CHANCE = 1e-5
+
+OTHERS_DIFFER = 0.8
+"""In a run, the total without the oxide differs between at least this part of neighbours."""
+
+STANDS_OUT = 5.0
+"""The value is at least so many times as frequent as those beside it."""
+
+_DECIMALS = 4
+_BESIDE = 3
+_ASSUMED = frozenset({"H2O", "F", "Cl", "CO2", "B2O3", "Li2O", "BeO"})
+
+
+class _Run(NamedTuple):
+    oxide: str
+    value: float
+    rows: IntArray
+
+
+def find(rows: AuditRows) -> list[Block]:
+    """Return a block for each source, label and oxide with a value that chance does not repeat so often."""
+    place = rows.source.with_(rows.label)
+    numbers = whole(rows.analyses.values, _DECIMALS)
+    once = np.unique(first_of_each(place.code, same_numbers(numbers)))
+    order = once[np.argsort(place.code[once], kind="stable")]
+    if len(order) < LEAST_RUN:
+        return []
+    group = place.code[order]
+    found: dict[tuple[int, str], list[_Run]] = {}
+    for column, oxide in enumerate(rows.analyses.columns):
+        for start, stop in _long_runs(numbers[order, column], group):
+            chosen = order[start:stop]
+            if _others_differ(numbers[chosen], column) and _stands_out(
+                numbers[order[group == group[start]], column], int(numbers[chosen[0], column])
+            ):
+                run = _Run(oxide, numbers[chosen[0], column] / 10**_DECIMALS, np.sort(chosen))
+                found.setdefault((int(group[start]), oxide), []).append(run)
+    sizes = np.bincount(place.code + 1)
+    return [_block(place.name(int(runs[0].rows[0])), runs, int(sizes[code + 1])) for (code, _), runs in found.items()]
+
+
+def _long_runs(column: IntArray, group: IntArray) -> Iterator[tuple[int, int]]:
+    """Yield where one value above zero stands too often in a row, by its place (start, stop)."""
+    new = np.flatnonzero((np.diff(column) != 0) | (np.diff(group) != 0)) + 1
+    start = np.concatenate([[0], new])
+    stop = np.append(new, len(column))
+    long = (stop - start >= LEAST_RUN) & (column[start] > 0)
+    for a, b in zip(start[long], stop[long], strict=True):
+        value = column[a] / 10.0**_DECIMALS
+        step = _resolution(column[group == group[a]])
+        sd = np.hypot(ABSOLUTE, RELATIVE * value)
+        same = min(step / (sd * np.sqrt(2 * np.pi)), 1.0)
+        if len(column) * same ** (b - a - 1) < CHANCE:
+            yield int(a), int(b)
+
+
+def _resolution(column: IntArray) -> float:
+    """Return the step in wt% in which a column is printed, `FINEST` or coarser."""
+    for decimals in range(_DECIMALS):
+        step = 10 ** (_DECIMALS - decimals)
+        if (column % step == 0).mean() > 0.95:
+            return float(max(10.0**-decimals, FINEST))
+    return FINEST
+
+
+def _others_differ(numbers: IntArray, column: int) -> bool:
+    rest = np.delete(numbers, column, axis=1).sum(axis=1)
+    return bool((np.diff(rest) != 0).mean() >= OTHERS_DIFFER)
+
+
+def _stands_out(column: IntArray, value: int) -> bool:
+    """Return whether a value is much more frequent in a column than each hundredth beside it."""
+    step = int(round(_resolution(column) * 10**_DECIMALS))
+    off = np.abs(column - value)
+    beside = ((off > 0) & (off <= _BESIDE * step)).sum() / (2 * _BESIDE)
+    return bool((off == 0).sum() >= STANDS_OUT * beside)
+
+
+def _block(where: str, runs: list[_Run], of: int) -> Block:
+    chosen = np.sort(np.concatenate([run.rows for run in runs]))
+    longest = max(runs, key=lambda run: len(run.rows))
+    oxide = longest.oxide
+    others = f", and {len(runs) - 1} more such runs" if len(runs) > 1 else ""
+    evidence = (
+        f"{oxide} is {longest.value:g} wt% in {len(longest.rows)} rows that follow one another "
+        f"({named_rows(longest.rows)}){others}, while what else they hold differs; "
+        f"counting statistics alone would scatter it by {_least_sd(longest.value):.2g} wt%."
+    )
+    if oxide in _ASSUMED:
+        remedy = f"Take {oxide} as assumed, not measured."
+        return Block("assumed, not measured", chosen, of, where, evidence, remedy, LOW)
+    remedy = f"Look up whether {oxide} was measured in these rows; leave it blank if not."
+    return Block("constant oxide", chosen, of, where, evidence, remedy, MEDIUM)
+
+
+def _least_sd(value: float) -> float:
+    return float(np.hypot(ABSOLUTE, RELATIVE * value))
