@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from phasewise.compositions.audit.rows import AuditRows
-    from phasewise.core.types import IntArray
+    from phasewise.core.types import FloatArray, IntArray
 
 __all__ = ["find"]
 
@@ -71,7 +71,10 @@ def find(rows: AuditRows) -> list[Block]:
                 run = _Run(oxide, numbers[chosen[0], column] / 10**_DECIMALS, np.sort(chosen))
                 found.setdefault((int(group[start]), oxide), []).append(run)
     sizes = np.bincount(place.code + 1)
-    return [_block(place.name(int(runs[0].rows[0])), runs, int(sizes[code + 1])) for (code, _), runs in found.items()]
+    return [
+        _block(place.name(int(runs[0].rows[0])), runs, int(sizes[code + 1]))
+        for (code, _), runs in found.items()
+    ]
 
 
 def _long_runs(column: IntArray, group: IntArray) -> Iterator[tuple[int, int]]:
@@ -79,14 +82,21 @@ def _long_runs(column: IntArray, group: IntArray) -> Iterator[tuple[int, int]]:
     new = np.flatnonzero((np.diff(column) != 0) | (np.diff(group) != 0)) + 1
     start = np.concatenate([[0], new])
     stop = np.append(new, len(column))
-    long = (stop - start >= LEAST_RUN) & (column[start] > 0)
-    for a, b in zip(start[long], stop[long], strict=True):
-        value = column[a] / 10.0**_DECIMALS
-        step = _resolution(column[group == group[a]])
-        sd = np.hypot(ABSOLUTE, RELATIVE * value)
-        same = min(step / (sd * np.sqrt(2 * np.pi)), 1.0)
-        if len(column) * same ** (b - a - 1) < CHANCE:
-            yield int(a), int(b)
+    value = column[start] / 10.0**_DECIMALS
+    rare = len(column) * _same_by_chance(value, FINEST) ** (stop - start - 1) < CHANCE
+    for k in np.flatnonzero((stop - start >= LEAST_RUN) & (value > 0) & rare):
+        step = _resolution(column[group == group[start[k]]])
+        if len(column) * _same_by_chance(value[k], step) ** (stop[k] - start[k] - 1) < CHANCE:
+            yield int(start[k]), int(stop[k])
+
+
+def _same_by_chance(value: FloatArray, step: float) -> FloatArray:
+    """Return the most that two analyses of a mineral with this much of an oxide agree to a step in wt%."""
+    return np.asarray(np.minimum(step / (_least_sd(value) * np.sqrt(2 * np.pi)), 1.0))
+
+
+def _least_sd(value: FloatArray) -> FloatArray:
+    return np.asarray(np.hypot(ABSOLUTE, RELATIVE * value))
 
 
 def _resolution(column: IntArray) -> float:
@@ -105,7 +115,7 @@ def _others_differ(numbers: IntArray, column: int) -> bool:
 
 def _stands_out(column: IntArray, value: int) -> bool:
     """Return whether a value is much more frequent in a column than each hundredth beside it."""
-    step = int(round(_resolution(column) * 10**_DECIMALS))
+    step = round(_resolution(column) * 10**_DECIMALS)
     off = np.abs(column - value)
     beside = ((off > 0) & (off <= _BESIDE * step)).sum() / (2 * _BESIDE)
     return bool((off == 0).sum() >= STANDS_OUT * beside)
@@ -119,14 +129,10 @@ def _block(where: str, runs: list[_Run], of: int) -> Block:
     evidence = (
         f"{oxide} is {longest.value:g} wt% in {len(longest.rows)} rows that follow one another "
         f"({named_rows(longest.rows)}){others}, while what else they hold differs; "
-        f"counting statistics alone would scatter it by {_least_sd(longest.value):.2g} wt%."
+        f"counting statistics alone would scatter it by {_least_sd(np.array(longest.value)):.2g} wt%."
     )
     if oxide in _ASSUMED:
         remedy = f"Take {oxide} as assumed, not measured."
         return Block("assumed, not measured", chosen, of, where, evidence, remedy, LOW)
     remedy = f"Look up whether {oxide} was measured in these rows; leave it blank if not."
     return Block("constant oxide", chosen, of, where, evidence, remedy, MEDIUM)
-
-
-def _least_sd(value: float) -> float:
-    return float(np.hypot(ABSOLUTE, RELATIVE * value))

@@ -68,7 +68,8 @@ def _within_sources(rows: AuditRows, key: IntArray, telling: BoolArray) -> Itera
             _, times = np.unique(first[copies], return_counts=True)
             often = Counter((times + 1).tolist())
             told = labels_of(
-                f"{counted(n, 'analysis stands', 'analyses stand')} {k} times" for k, n in sorted(often.items())
+                f"{counted(n, 'analysis stands', 'analyses stand')} {k} times"
+                for k, n in sorted(often.items())
             )
             evidence = (
                 f"{told} among {counted(len(block), 'row')}, all numbers the same: "
@@ -138,22 +139,28 @@ def _of_pair(rows: AuditRows, chosen: IntArray, key: IntArray, one: int) -> Iter
     mine = rows.source.code[chosen] == one
     names = [rows.source.name(int(chosen[side][0])) for side in (mine, ~mine)]
     of = int(np.isin(rows.source.code, rows.source.code[chosen]).sum())
-    phase = rows.published[chosen]
-    differs = np.zeros(len(chosen), dtype=bool)
-    for k in np.unique(key):
-        ours, theirs = (set(phase[(key == k) & side].tolist()) - {-1} for side in (mine, ~mine))
-        differs |= (key == k) & bool(ours and theirs and not ours & theirs)
+    differs = _labelled_differently(key, rows.published[chosen], mine)
     for conflict in (True, False):
         part = differs == conflict
         if part.any():
             labels = [_labels(rows, chosen[part & side]) for side in (mine, ~mine)]
             first, second = (chosen[part & side] for side in (mine, ~mine))
+            told = counted(len(np.unique(key[part])), "analysis stands", "analyses stand")
             evidence = (
-                f"{counted(len(np.unique(key[part])), 'analysis stands', 'analyses stand')} both in {names[0]}"
-                f"{labels[0]} and in {names[1]}{labels[1]}: {named_rows(first)}; {named_rows(second)}."
+                f"{told} both in {names[0]}{labels[0]} and in {names[1]}{labels[1]}: "
+                f"{named_rows(first)}; {named_rows(second)}."
             )
             kind, priority, remedy = _OF_KIND[conflict]
             yield Block(kind, chosen[part], of, " and ".join(names), evidence, remedy, priority)
+
+
+def _labelled_differently(key: IntArray, phase: IntArray, mine: BoolArray) -> BoolArray:
+    """Return the rows of analyses to which both sources give a phase, but none in common."""
+    width = int(phase.max(initial=0)) + 1
+    sides = [side & (phase >= 0) for side in (mine, ~mine)]
+    both = np.intersect1d(*(key[side] for side in sides))
+    agreed = np.intersect1d(*(key[side] * width + phase[side] for side in sides)) // width
+    return np.isin(key, np.setdiff1d(both, agreed))
 
 
 _OF_KIND = {
