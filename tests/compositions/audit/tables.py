@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -64,3 +65,26 @@ def of_analyses(
 
 def _groups(texts: Texts, n: int) -> Groups:
     return Groups.of(None if texts is None else pa.chunked_array([list(texts)], pa.string()), n)
+
+
+def repeated(rows: AuditRows, times: int, values: FloatArray) -> AuditRows:
+    """Return judged rows several times over, with other numbers (n, len(INPUTS)), rare ones left out."""
+    again = np.tile(np.arange(len(rows)), times)
+    judged = rows.judged
+    per_row = {
+        field.name: getattr(judged, field.name)[again]
+        for field in fields(judged)
+        if isinstance(getattr(judged, field.name), np.ndarray)
+    }
+    table = np.array(values[:, :-1], dtype=float)
+    analyses = Analyses(table, INPUTS[:-1], np.zeros(table.shape, dtype=bool))
+    groups = [Groups(g.names, g.code[again]) for g in (rows.label, rows.source, rows.sample)]
+    return AuditRows(
+        analyses,
+        inputs(analyses),
+        groups[0],
+        rows.published[again],
+        groups[1],
+        groups[2],
+        replace(judged, judge=Groups(judged.judge.names, judged.judge.code[again]), **per_row),
+    )

@@ -41,6 +41,8 @@ OTHERS_DIFFER = 0.8
 STANDS_OUT = 5.0
 """The value is at least so many times as frequent as those beside it."""
 
+FEW_VALUES, PRINTED_SO = 3, 0.95
+
 _DECIMALS = 4
 _BESIDE = 3
 _ASSUMED = frozenset({"H2O", "F", "Cl", "CO2", "B2O3", "Li2O", "BeO"})
@@ -60,15 +62,15 @@ def find(rows: AuditRows) -> list[Block]:
     order = once[np.argsort(place.code[once], kind="stable")]
     if len(order) < LEAST_RUN:
         return []
-    group = place.code[order]
+    group, ordered = place.code[order], numbers[order]
     found: dict[tuple[int, str], list[_Run]] = {}
     for column, oxide in enumerate(rows.analyses.columns):
-        for start, stop in _long_runs(numbers[order, column], group):
+        for start, stop in _long_runs(ordered, column, group):
             chosen = order[start:stop]
-            if _others_differ(numbers[chosen], column) and _stands_out(
-                numbers[order[group == group[start]], column], int(numbers[chosen[0], column])
-            ):
-                run = _Run(oxide, numbers[chosen[0], column] / 10**_DECIMALS, np.sort(chosen))
+            same_group = numbers[order[group == group[start]]]
+            value = int(numbers[chosen[0], column])
+            if _others_differ(numbers[chosen], column) and _stands_out(same_group, column, value):
+                run = _Run(oxide, value / 10**_DECIMALS, chosen)
                 found.setdefault((int(group[start]), oxide), []).append(run)
     sizes = np.bincount(place.code + 1)
     return [
@@ -77,16 +79,17 @@ def find(rows: AuditRows) -> list[Block]:
     ]
 
 
-def _long_runs(column: IntArray, group: IntArray) -> Iterator[tuple[int, int]]:
+def _long_runs(numbers: IntArray, column: int, group: IntArray) -> Iterator[tuple[int, int]]:
     """Yield where one value above zero stands too often in a row, by its place (start, stop)."""
-    new = np.flatnonzero((np.diff(column) != 0) | (np.diff(group) != 0)) + 1
+    values, n = numbers[:, column], len(numbers)
+    new = np.flatnonzero((np.diff(values) != 0) | (np.diff(group) != 0)) + 1
     start = np.concatenate([[0], new])
-    stop = np.append(new, len(column))
-    value = column[start] / 10.0**_DECIMALS
-    rare = len(column) * _same_by_chance(value, FINEST) ** (stop - start - 1) < CHANCE
+    stop = np.append(new, n)
+    value = values[start] / 10.0**_DECIMALS
+    rare = n * _same_by_chance(value, FINEST) ** (stop - start - 1) < CHANCE
     for k in np.flatnonzero((stop - start >= LEAST_RUN) & (value > 0) & rare):
-        step = _resolution(column[group == group[start[k]]])
-        if len(column) * _same_by_chance(value[k], step) ** (stop[k] - start[k] - 1) < CHANCE:
+        step = _resolution(numbers[group == group[start[k]]], column)
+        if n * _same_by_chance(value[k], step) ** (stop[k] - start[k] - 1) < CHANCE:
             yield int(start[k]), int(stop[k])
 
 
@@ -99,11 +102,16 @@ def _least_sd(value: FloatArray) -> FloatArray:
     return np.asarray(np.hypot(ABSOLUTE, RELATIVE * value))
 
 
-def _resolution(column: IntArray) -> float:
-    """Return the step in wt% in which a column is printed, `FINEST` or coarser."""
+def _resolution(numbers: IntArray, column: int) -> float:
+    """Return the step in wt% in which a column is printed, `FINEST` or coarser.
+
+    Of a column with one or two values nothing is known; it is taken as printed like the others.
+    """
+    told = np.unique(numbers[:, column])
+    given = numbers[:, column] if (told != 0).sum() >= FEW_VALUES else numbers
+    given = given[given != 0]
     for decimals in range(_DECIMALS):
-        step = 10 ** (_DECIMALS - decimals)
-        if (column % step == 0).mean() > 0.95:
+        if (given % 10 ** (_DECIMALS - decimals) == 0).mean() > PRINTED_SO:
             return float(max(10.0**-decimals, FINEST))
     return FINEST
 
@@ -113,10 +121,10 @@ def _others_differ(numbers: IntArray, column: int) -> bool:
     return bool((np.diff(rest) != 0).mean() >= OTHERS_DIFFER)
 
 
-def _stands_out(column: IntArray, value: int) -> bool:
-    """Return whether a value is much more frequent in a column than each hundredth beside it."""
-    step = round(_resolution(column) * 10**_DECIMALS)
-    off = np.abs(column - value)
+def _stands_out(numbers: IntArray, column: int, value: int) -> bool:
+    """Return whether a value is much more frequent in a column than each of those beside it."""
+    step = round(_resolution(numbers, column) * 10**_DECIMALS)
+    off = np.abs(numbers[:, column] - value)
     beside = ((off > 0) & (off <= _BESIDE * step)).sum() / (2 * _BESIDE)
     return bool((off == 0).sum() >= STANDS_OUT * beside)
 

@@ -106,7 +106,7 @@ def _of_series(rows: AuditRows, chosen: IntArray, where: str) -> Block | None:
 
 def _gradual(series: FloatArray, change: float) -> bool:
     halves = [theil_sen(half) * np.sign(change) for half in np.array_split(series, 2)]
-    return min(halves) > IN_EACH_HALF * abs(change)
+    return bool(min(halves) > IN_EACH_HALF * abs(change))
 
 
 def _stays(composition: FloatArray, tau: float) -> bool:

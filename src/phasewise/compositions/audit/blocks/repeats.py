@@ -157,9 +157,10 @@ def _of_pair(rows: AuditRows, chosen: IntArray, key: IntArray, one: int) -> Iter
 def _labelled_differently(key: IntArray, phase: IntArray, mine: BoolArray) -> BoolArray:
     """Return the rows of analyses to which both sources give a phase, but none in common."""
     width = int(phase.max(initial=0)) + 1
-    sides = [side & (phase >= 0) for side in (mine, ~mine)]
-    both = np.intersect1d(*(key[side] for side in sides))
-    agreed = np.intersect1d(*(key[side] * width + phase[side] for side in sides)) // width
+    ours, theirs = (side & (phase >= 0) for side in (mine, ~mine))
+    both = np.intersect1d(key[ours], key[theirs])
+    named = key * width + phase
+    agreed = np.intersect1d(named[ours], named[theirs]) // width
     return np.isin(key, np.setdiff1d(both, agreed))
 
 

@@ -6,8 +6,8 @@ so most of the variance of the logarithm is taken to lie between sources. If the
 source hold less than `DETECTED` wt% is below `CHANCE`, zeros stand for "not analysed". Several minerals
 of a source that lack the oxide count together where no row of the source has any, and so do several
 sources where no row of the mineral has any in the table. The oxide must also fit into what the total
-leaves: a quartz labelled as feldspar lacks K2O rightly. Blank cells, and zeros that the source gives as
-below detection, are never counted.
+leaves, and most rows must not be accepted as another mineral: a quartz labelled as feldspar lacks K2O
+rightly. Blank cells, and zeros that the source gives as below detection, are never counted.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from phasewise.compositions.audit.blocks.block import LOW, MEDIUM, Block
 from phasewise.compositions.feature_model import FeatureModel
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.load import load_model
+from phasewise.core.types import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,13 +53,14 @@ LEAST_HELD = 0.1
 MUCH = 1.0
 """A total that lacks more than this many wt% is visibly too low."""
 
-ROOM = 102.0
-"""Up to this total, in wt%, an oxide that was not analysed can be added."""
+ROOM, LEAST_PART = 102.0, 0.5
+"""Up to this total, in wt%, this part of what a mineral usually holds can be added."""
 
 MANY_SOURCES = 5
 """From so many sources on, if they are most of those that could show it, it is a habit of the table."""
 
 _OXIDES = INPUTS[:-1]
+_OF_A_PHASE = [VERDICTS.index(name) for name in ("accepted", "ambiguous")]
 
 
 class _Held(NamedTuple):
@@ -70,12 +72,12 @@ class _Held(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Unit:
-    """The rows of one source and mineral, and of which oxides all of them are 0."""
+    """The rows of one source and mineral, which oxides they lack or hold some of, and how likely that is."""
 
     source: int
     phase: int
     rows: IntArray
-    zero: BoolArray
+    lacks: BoolArray
     some: BoolArray
     log_chance: FloatArray
 
@@ -120,8 +122,12 @@ def _usually_held(phases: tuple[str, ...]) -> _Held:
 
 
 def _units(rows: AuditRows, held: _Held) -> Iterator[_Unit]:
-    """Yield the rows of each source and mineral; those without a source are taken as of one."""
-    phase = np.where(rows.label.code >= 0, rows.published, rows.judged.phase)
+    """Yield the rows of each source and mineral; those without a source are taken as of one.
+
+    A label that names no mineral the model knows hides one of which nothing is known.
+    """
+    told = np.where(np.isin(rows.judged.verdict, _OF_A_PHASE), rows.judged.phase, -1)
+    phase = np.where(rows.label.code >= 0, rows.published, told)
     chosen = np.flatnonzero((phase >= 0) & (rows.judged.total > 0))
     place = rows.source.code[chosen].astype(np.int64) * (len(held.mean) + 1) + phase[chosen]
     order = np.argsort(place, kind="stable")
@@ -129,17 +135,20 @@ def _units(rows: AuditRows, held: _Held) -> Iterator[_Unit]:
     for part in np.split(order, np.flatnonzero(np.diff(place[order])) + 1):
         if len(part) >= LEAST_ROWS:
             members = chosen[part]
-            k = int(phase[members[0]])
-            values = rows.values[members][:, : len(_OXIDES)]
-            zero = (values == 0) & ~below[members]
-            some = (values != 0) & ~np.isnan(values) | below[members]
-            room = ROOM - np.median(rows.judged.total[members])
-            n = zero.sum(axis=0)
-            agrees = (rows.judged.phase[members] == k).mean() > 0.5
-            can = (held.mean[k] <= room) & (agrees | (held.mean[k] > MUCH))
-            all_zero = ~some.any(axis=0) & (n >= LEAST_ROWS) & can
-            log_chance = np.where(can, _log_chance(held.z[k], np.full(len(_OXIDES), len(members))), 0.0)
-            yield _Unit(int(rows.source.code[members[0]]), k, members, all_zero, some.any(axis=0), log_chance)
+            yield _unit(rows, held, members, int(phase[members[0]]), below[members])
+
+
+def _unit(rows: AuditRows, held: _Held, members: IntArray, k: int, below: BoolArray) -> _Unit:
+    values = rows.values[members][:, : len(_OXIDES)]
+    zero = (values == 0) & ~below
+    some = ((values != 0) & ~np.isnan(values) | below).any(axis=0)
+    fits = LEAST_PART * held.mean[k] <= ROOM - np.median(rows.judged.total[members])
+    alike = rows.judged.phase[members] == k
+    another = ~alike & (rows.judged.verdict[members] == _OF_A_PHASE[0])
+    can = fits & np.where(held.mean[k] > MUCH, another.mean() < 0.5, alike.mean() > 0.5)
+    log_chance = np.where(can, _log_chance(held.z[k], len(members)), 0.0)
+    lacks = ~some & (zero.sum(axis=0) >= LEAST_ROWS) & can
+    return _Unit(int(rows.source.code[members[0]]), k, members, lacks, some, log_chance)
 
 
 def _below_detection(rows: AuditRows) -> BoolArray:
@@ -156,24 +165,24 @@ _X = np.linspace(-37.0, 8.0, 4501)
 _CDF = np.array([math.erfc(-x / math.sqrt(2)) / 2 for x in _X])
 
 
-def _log_chance(z: FloatArray, n: IntArray) -> FloatArray:
+def _log_chance(z: FloatArray, n: int) -> FloatArray:
     """Return the log of the chance that n values of one source all lie z standard deviations from the mean.
 
     0 where z is NaN.
     """
     within = (z[:, None] - math.sqrt(BETWEEN_SOURCES) * _U) / math.sqrt(1 - BETWEEN_SOURCES)
     one = np.interp(within, _X, _CDF)
-    every = (one ** np.minimum(n, MOST_ROWS)[:, None] * _WEIGHT).sum(axis=1)
-    return np.nan_to_num(np.log(np.maximum(every, np.finfo(float).tiny)), nan=0.0)
+    every = (one ** min(n, MOST_ROWS) * _WEIGHT).sum(axis=1)
+    return np.asarray(np.nan_to_num(np.log(np.maximum(every, np.finfo(float).tiny)), nan=0.0))
 
 
 def _lacking(units: list[_Unit], j: int) -> list[_Unit]:
     """Return the minerals of one source that lack an oxide beyond chance, alone or together."""
-    zero = [unit for unit in units if unit.zero[j]]
-    alone = [unit for unit in zero if unit.log_chance[j] < _RARE]
+    lack = [unit for unit in units if unit.lacks[j]]
+    alone = [unit for unit in lack if unit.log_chance[j] < _RARE]
     never = not any(unit.some[j] for unit in units)
-    together = sum(unit.log_chance[j] for unit in zero) < _RARE
-    telling = [unit for unit in zero if unit.log_chance[j] < 0]
+    together = sum(unit.log_chance[j] for unit in lack) < _RARE
+    telling = [unit for unit in lack if unit.log_chance[j] < 0]
     return telling if never and together else alone
 
 
@@ -185,10 +194,10 @@ def _everywhere(units: list[_Unit], j: int) -> list[_Unit]:
     return [
         unit
         for same in of_phase.values()
-        if not any(unit.some[j] for unit in same) and sum(unit.zero[j] for unit in same) > 1
-        if sum(unit.log_chance[j] for unit in same if unit.zero[j]) < _RARE
+        if not any(unit.some[j] for unit in same) and sum(unit.lacks[j] for unit in same) > 1
+        if sum(unit.log_chance[j] for unit in same if unit.lacks[j]) < _RARE
         for unit in same
-        if unit.zero[j]
+        if unit.lacks[j]
     ]
 
 
