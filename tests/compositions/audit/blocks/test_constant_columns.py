@@ -63,3 +63,10 @@ def test_what_a_probe_hardly_measures_was_assumed() -> None:
     values[:, oxide("CO2")] = 1.5
     (found,) = find(of_values(values))
     assert (found.kind, found.priority, len(found.rows)) == ("assumed, not measured", LOW, 60)
+
+
+def test_in_a_large_source_other_rows_may_have_the_value_too() -> None:
+    values = spots(AUGITE, 4000)
+    values[2000:2012, oxide("SiO2")] = 50.73
+    (found,) = find(of_values(values, None, ["a"] * 4000))
+    assert set(range(2000, 2012)) <= set(found.rows.tolist()) <= set(range(1998, 2014))

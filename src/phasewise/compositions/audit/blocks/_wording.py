@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -18,15 +20,22 @@ MOST_NAMED = 5
 def named_rows(rows: IntArray) -> str:
     """Return some rows of a table, counted from 1.
 
+    Parameters
+    ----------
+    rows : (m,) int
+        Positions, rising.
+
     Examples
     --------
     >>> import numpy as np
-    >>> named_rows(np.array([0, 4, 5]))
-    'rows 1, 5 and 6'
+    >>> named_rows(np.array([0, 4, 5, 6]))
+    'rows 1 and 5-7'
     """
-    if len(rows) > 1 and rows[-1] - rows[0] == len(rows) - 1:
-        return f"rows {rows[0] + 1}-{rows[-1] + 1}"
-    return ("row " if len(rows) == 1 else "rows ") + labels_of(str(int(row) + 1) for row in rows)
+    runs = np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1)
+    named = [f"{run[0] + 1}-{run[-1] + 1}" if len(run) > 1 else str(run[0] + 1) for run in runs[:MOST_NAMED]]
+    rest = len(rows) - sum(map(len, runs[:MOST_NAMED]))
+    noun = "row" if len(rows) == 1 else "rows"
+    return f"{noun} {', '.join(named)} and {rest:,} more" if rest else f"{noun} {labels_of(named)}"
 
 
 def labels_of(names: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ Counting statistics scatter even where a mineral does not: by `ABSOLUTE` wt% and
 least. Of values printed to a resolution r, two in a row agree with a probability of at most
 r / (sd sqrt(2 pi)), and k with its power k - 1. A run counts where that would be found in less than
 `CHANCE` of tables of this size, where the same rows differ in what else they hold, and where the value
-stands out from those next to it: in a column that is sorted, or rounded, its neighbours are frequent too.
+stands out from those next to it: nearby in a column that is sorted, its neighbours are frequent too.
 Copied rows count once.
 """
 
@@ -39,7 +39,10 @@ OTHERS_DIFFER = 0.8
 """In a run, the total without the oxide differs between at least this part of neighbours."""
 
 STANDS_OUT = 5.0
-"""The value is at least so many times as frequent as those beside it."""
+"""Among the rows nearby the value is at least so many times as frequent as those beside it."""
+
+NEARBY = 3
+"""So many times the length of a run are nearby, before and behind it."""
 
 FEW_VALUES, PRINTED_SO = 3, 0.95
 
@@ -67,9 +70,10 @@ def find(rows: AuditRows) -> list[Block]:
     for column, oxide in enumerate(rows.analyses.columns):
         for start, stop in _long_runs(ordered, column, group):
             chosen = order[start:stop]
-            same_group = numbers[order[group == group[start]]]
             value = int(numbers[chosen[0], column])
-            if _others_differ(numbers[chosen], column) and _stands_out(same_group, column, value):
+            wide = slice(max(start - NEARBY * len(chosen), 0), stop + NEARBY * len(chosen))
+            near = ordered[wide][group[wide] == group[start]]
+            if _others_differ(numbers[chosen], column) and _stands_out(near, column, value):
                 run = _Run(oxide, value / 10**_DECIMALS, chosen)
                 found.setdefault((int(group[start]), oxide), []).append(run)
     sizes = np.bincount(place.code + 1)
@@ -142,5 +146,5 @@ def _block(where: str, runs: list[_Run], of: int) -> Block:
     if oxide in _ASSUMED:
         remedy = f"Take {oxide} as assumed, not measured."
         return Block("assumed, not measured", chosen, of, where, evidence, remedy, LOW)
-    remedy = f"Look up whether {oxide} was measured in these rows; leave it blank if not."
+    remedy = f"Look up whether {oxide} was measured there, or is a limit of detection; leave it blank if not."
     return Block("constant oxide", chosen, of, where, evidence, remedy, MEDIUM)

@@ -24,6 +24,8 @@ from phasewise.core.types import VERDICTS
 from phasewise.infer.mixing import closed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from phasewise.compositions.audit.rows import AuditRows
     from phasewise.core.types import FloatArray, IntArray
 
@@ -62,24 +64,25 @@ def find(rows: AuditRows) -> list[Block]:
     total = rows.judged.total
     judged = np.isin(rows.judged.verdict, [VERDICTS.index(name) for name in ("accepted", "ambiguous")])
     usable = judged & np.isfinite(total) & (np.diff(rows.judged.expected, axis=1)[:, 0] <= WIDEST)
-    found: list[Block] = []
-    place = rows.source.with_(rows.label)
-    seen = np.zeros(len(rows), dtype=bool)
     of_one = rows.source.code >= 0 if len(rows.source.names) else np.ones(len(rows), dtype=bool)
+    place, found = rows.source.with_(rows.label), []
+    seen = np.zeros(len(rows), dtype=bool)
     for groups, together in ((place, of_one), (place.with_(rows.sample), rows.sample.code >= 0)):
         for where, block in groups.each(LEAST_ROWS):
-            chosen = _of_one_mineral(rows, block[(usable & together & ~seen)[block]])
-            told = _of_series(rows, chosen, where) if len(chosen) >= LEAST_ROWS else None
-            if told:
-                seen[chosen] = True
-                found.append(told)
+            for chosen in _minerals(rows, block[(usable & together & ~seen)[block]]):
+                told = _of_series(rows, chosen, where)
+                if told:
+                    seen[chosen] = True
+                    found.append(told)
     return found
 
 
-def _of_one_mineral(rows: AuditRows, block: IntArray) -> IntArray:
-    """Return the rows of the mineral that most of them are."""
+def _minerals(rows: AuditRows, block: IntArray) -> Iterator[IntArray]:
+    """Yield the rows of each mineral of which there are enough, in their order."""
     phase = rows.judged.phase[block]
-    return block[phase == np.bincount(phase).argmax()] if len(block) else block
+    for k in np.unique(phase):
+        if (phase == k).sum() >= LEAST_ROWS:
+            yield block[phase == k]
 
 
 def _of_series(rows: AuditRows, chosen: IntArray, where: str) -> Block | None:

@@ -85,15 +85,16 @@ class _Unit:
 def find(rows: AuditRows) -> list[Block]:
     """Return a block for each source and oxide, or one for the table where most of its sources lack it."""
     held = _usually_held(rows.judged.phases)
-    units = list(_units(rows, held))
-    found = []
+    phase, below, found = _phases(rows), _below_detection(rows), []
+    units = list(_units(rows, held, phase, below))
+    held_in = _held_in(rows, phase, below)
     by_source: dict[int, list[_Unit]] = {}
     for unit in units:
         by_source.setdefault(unit.source, []).append(unit)
     for j in range(len(_OXIDES)):
         able = sum(any(unit.log_chance[j] < _RARE for unit in of_it) for of_it in by_source.values())
         parts = [part for of_it in by_source.values() if (part := _lacking(of_it, j))]
-        habit = _everywhere(units, j)
+        habit = _everywhere(units, j, held_in[:, j])
         if len(parts) >= MANY_SOURCES and 2 * len(parts) > able:
             habit += [unit for part in parts for unit in part if unit not in habit]
         parts = [rest for part in parts if (rest := [unit for unit in part if unit not in habit])]
@@ -121,17 +122,30 @@ def _usually_held(phases: tuple[str, ...]) -> _Held:
     return _Held(np.where(enough, mean, np.nan), np.where(enough, z, np.nan))
 
 
-def _units(rows: AuditRows, held: _Held) -> Iterator[_Unit]:
-    """Yield the rows of each source and mineral; those without a source are taken as of one.
+def _phases(rows: AuditRows) -> IntArray:
+    """Return the mineral that rows are published as, or without any label judged as; -1 for none.
 
     A label that names no mineral the model knows hides one of which nothing is known.
     """
     told = np.where(np.isin(rows.judged.verdict, _OF_A_PHASE), rows.judged.phase, -1)
     phase = np.where(rows.label.code >= 0, rows.published, told)
-    chosen = np.flatnonzero((phase >= 0) & (rows.judged.total > 0))
+    return np.where(rows.judged.total > 0, phase, -1)
+
+
+def _held_in(rows: AuditRows, phase: IntArray, below: BoolArray) -> BoolArray:
+    """Return whether any row of the table holds some of each oxide (minerals, oxides)."""
+    values = rows.values[:, : len(_OXIDES)]
+    some = (values != 0) & ~np.isnan(values) | below
+    out = np.zeros((len(rows.judged.phases) + 1, len(_OXIDES)), dtype=bool)
+    np.logical_or.at(out, phase, some)
+    return out[:-1]
+
+
+def _units(rows: AuditRows, held: _Held, phase: IntArray, below: BoolArray) -> Iterator[_Unit]:
+    """Yield the rows of each source and mineral; those without a source are taken as of one."""
+    chosen = np.flatnonzero(phase >= 0)
     place = rows.source.code[chosen].astype(np.int64) * (len(held.mean) + 1) + phase[chosen]
     order = np.argsort(place, kind="stable")
-    below = _below_detection(rows)
     for part in np.split(order, np.flatnonzero(np.diff(place[order])) + 1):
         if len(part) >= LEAST_ROWS:
             members = chosen[part]
@@ -186,18 +200,20 @@ def _lacking(units: list[_Unit], j: int) -> list[_Unit]:
     return telling if never and together else alone
 
 
-def _everywhere(units: list[_Unit], j: int) -> list[_Unit]:
-    """Return the minerals that lack an oxide in every source, where chance does not explain it."""
+def _everywhere(units: list[_Unit], j: int, held_in: BoolArray) -> list[_Unit]:
+    """Return the minerals that lack an oxide in every source, where chance does not explain it.
+
+    `held_in` says in which minerals any row of the table holds it.
+    """
     of_phase: dict[int, list[_Unit]] = {}
     for unit in units:
-        of_phase.setdefault(unit.phase, []).append(unit)
+        if unit.lacks[j] and not held_in[unit.phase]:
+            of_phase.setdefault(unit.phase, []).append(unit)
     return [
         unit
         for same in of_phase.values()
-        if not any(unit.some[j] for unit in same) and sum(unit.lacks[j] for unit in same) > 1
-        if sum(unit.log_chance[j] for unit in same if unit.lacks[j]) < _RARE
+        if len(same) > 1 and sum(unit.log_chance[j] for unit in same) < _RARE
         for unit in same
-        if unit.lacks[j]
     ]
 
 
