@@ -6,6 +6,7 @@ import pytest
 from phasewise.compositions.audit.blocks._numbers import first_of_each, printed_digits, whole
 from phasewise.compositions.audit.blocks.block import HIGH, LOW, MEDIUM
 from phasewise.compositions.audit.blocks.repeats import find
+from phasewise.compositions.features import INPUTS
 
 from ..measured import AUGITE, LABRADORITE, OLIVINE, QUARTZ, oxide, spots, stacked
 from ..tables import of_values
@@ -107,3 +108,19 @@ def test_digits_are_counted_without_closing_zeros() -> None:
 def test_the_first_row_with_the_same_keys() -> None:
     one, other = np.array([-1, 0, -1, 0, -1]), np.array([7, 7, 7, 7, 8])
     assert first_of_each(one, other).tolist() == [0, 1, 0, 1, 4]
+
+
+def test_an_ideal_composition_that_was_filled_in() -> None:
+    values = np.full((40, len(INPUTS)), np.nan)
+    values[:, [oxide("SiO2"), oxide("Al2O3"), oxide("K2O")]] = 64.76, 18.32, 16.92
+    (found,) = find(of_values(values, ["KFeldspar"] * 40))
+    assert found.rows.tolist() == list(range(1, 40))
+    assert "1 analysis stands 40 times" in found.evidence
+
+
+def test_two_oxides_of_a_pure_mineral_may_agree_several_times() -> None:
+    rng = np.random.default_rng(6)
+    values = np.full((3000, len(INPUTS)), np.nan)
+    for name, mean in (("SiO2", 32.4), ("ZrO2", 66.3)):
+        values[:, oxide(name)] = (mean * rng.normal(1, 0.005, 3000)).round(2)
+    assert find(of_values(values, ["Zircon"] * 3000)) == []

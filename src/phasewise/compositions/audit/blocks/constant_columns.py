@@ -1,9 +1,8 @@
 """One value of an oxide in many rows that follow one another: filled in, copied down, or never measured.
 
-Counting statistics scatter even where a mineral does not: by `ABSOLUTE` wt% and `RELATIVE` of the value at
-least. Of values printed to a resolution r, two in a row agree with a probability of at most
-r / (sd sqrt(2 pi)), and k with its power k - 1. A run counts where that would be found in less than
-`CHANCE` of tables of this size, where the same rows differ in what else they hold, and where the value
+Counting statistics scatter even where a mineral does not, so that two rows agree with a probability of at
+most `agree_by_chance`, and k in a row with its power k - 1. A run counts where that would be found in less
+than `CHANCE` of tables of this size, where the same rows differ in what else they hold, and where the value
 stands out from those next to it: nearby in a column that is sorted, its neighbours are frequent too.
 Copied rows count once.
 """
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from phasewise.compositions.audit.blocks._by_chance import CHANCE, FINEST, agree_by_chance, least_sd
 from phasewise.compositions.audit.blocks._numbers import first_of_each, same_numbers, whole
 from phasewise.compositions.audit.blocks._wording import named_rows
 from phasewise.compositions.audit.blocks.block import LOW, MEDIUM, Block
@@ -22,18 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from phasewise.compositions.audit.rows import AuditRows
-    from phasewise.core.types import FloatArray, IntArray
+    from phasewise.core.types import IntArray
 
 __all__ = ["find"]
 
-ABSOLUTE, RELATIVE = 0.01, 0.005
-"""Least standard deviation of repeated spots by electron microprobe, in wt% and as a part of the value."""
-
-FINEST = 0.01
-"""Resolution in wt% that is granted at most: further digits come from converting units."""
-
 LEAST_RUN = 6
-CHANCE = 1e-5
 
 OTHERS_DIFFER = 0.8
 """In a run, the total without the oxide differs between at least this part of neighbours."""
@@ -90,20 +83,11 @@ def _long_runs(numbers: IntArray, column: int, group: IntArray) -> Iterator[tupl
     start = np.concatenate([[0], new])
     stop = np.append(new, n)
     value = values[start] / 10.0**_DECIMALS
-    rare = n * _same_by_chance(value, FINEST) ** (stop - start - 1) < CHANCE
+    rare = n * agree_by_chance(value, FINEST) ** (stop - start - 1) < CHANCE
     for k in np.flatnonzero((stop - start >= LEAST_RUN) & (value > 0) & rare):
         step = _resolution(numbers[group == group[start[k]]], column)
-        if n * _same_by_chance(value[k], step) ** (stop[k] - start[k] - 1) < CHANCE:
+        if n * agree_by_chance(value[k], step) ** (stop[k] - start[k] - 1) < CHANCE:
             yield int(start[k]), int(stop[k])
-
-
-def _same_by_chance(value: FloatArray, step: float) -> FloatArray:
-    """Return the most that two analyses of a mineral with this much of an oxide agree to a step in wt%."""
-    return np.asarray(np.minimum(step / (_least_sd(value) * np.sqrt(2 * np.pi)), 1.0))
-
-
-def _least_sd(value: FloatArray) -> FloatArray:
-    return np.asarray(np.hypot(ABSOLUTE, RELATIVE * value))
 
 
 def _resolution(numbers: IntArray, column: int) -> float:
@@ -141,7 +125,7 @@ def _block(where: str, runs: list[_Run], of: int) -> Block:
     evidence = (
         f"{oxide} is {longest.value:g} wt% in {len(longest.rows)} rows that follow one another "
         f"({named_rows(longest.rows)}){others}, while what else they hold differs; "
-        f"counting statistics alone would scatter it by {_least_sd(np.array(longest.value)):.2g} wt%."
+        f"counting statistics alone would scatter it by {least_sd(np.array(longest.value)):.2g} wt%."
     )
     if oxide in _ASSUMED:
         remedy = f"Take {oxide} as assumed, not measured."

@@ -2,9 +2,11 @@
 
 Rows are the same where every number agrees, what was not measured counting as 0. Two analyses of one crystal
 can agree by chance where little is printed of them. So a repeat has to rest on at least `LEAST_OXIDES`
-numbers above zero with at least `LEAST_DIGITS` digits together. Compilers round: between two sources,
-hundredths of a wt% have to agree, and as many more pairs of rows can agree by chance, one repeat alone
-counts only from `LONE_DIGITS` digits on, and several from `SHARED_DIGITS`.
+numbers above zero with at least `LEAST_DIGITS` digits together, or to stand `LEAST_TIMES` times or more and
+more often than spots on one material would: an ideal composition that was filled in.
+
+Compilers round: between two sources, hundredths of a wt% have to agree, and as many more pairs of rows can
+agree by chance, one repeat alone counts only from `LONE_DIGITS` digits on, and several from `SHARED_DIGITS`.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from phasewise.compositions.audit.blocks._by_chance import too_often
 from phasewise.compositions.audit.blocks._numbers import first_of_each, printed_digits, same_numbers, whole
 from phasewise.compositions.audit.blocks._wording import counted, labels_of, named_rows
 from phasewise.compositions.audit.blocks.block import HIGH, LOW, MEDIUM, Block
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["find"]
 
 LEAST_OXIDES, LEAST_DIGITS = 4, 12
+LEAST_TIMES = 4
 SHARED_DIGITS, LONE_DIGITS = 14, 20
 _EXACT, _ROUNDED = 4, 2
 _KEEP_ONE = "Keep one of each and leave out the rest, or they count several times."
@@ -42,7 +46,7 @@ def find(rows: AuditRows) -> list[Block]:
     shared = np.flatnonzero(_telling(rounded, near, SHARED_DIGITS) & (rows.source.code >= 0))
     many = printed_digits(rounded[shared]) >= LONE_DIGITS
     return [
-        *_within_sources(rows, key, telling),
+        *_within_sources(rows, exact, key, telling),
         *_conflicts_within(rows, key, telling),
         *_between_sources(rows, shared, near[shared], many),
     ]
@@ -56,12 +60,12 @@ def _telling(numbers: IntArray, key: IntArray, digits: int) -> BoolArray:
     return np.asarray(out)
 
 
-def _within_sources(rows: AuditRows, key: IntArray, telling: BoolArray) -> Iterator[Block]:
-    if not telling.any():
-        return
+def _within_sources(rows: AuditRows, exact: IntArray, key: IntArray, telling: BoolArray) -> Iterator[Block]:
     place = rows.source.with_(rows.label)
     first = first_of_each(place.code, key)
-    copied = telling & (first != np.arange(len(first)))
+    copied = (first != np.arange(len(first))) & (telling | _filled_in(exact, place.code, first))
+    if not copied.any():
+        return
     for where, block in place.each():
         copies = block[copied[block]]
         if len(copies):
@@ -69,13 +73,24 @@ def _within_sources(rows: AuditRows, key: IntArray, telling: BoolArray) -> Itera
             often = Counter((times + 1).tolist())
             told = labels_of(
                 f"{counted(n, 'analysis stands', 'analyses stand')} {k} times"
-                for k, n in sorted(often.items())
+                for k, n in sorted(often.items(), key=lambda item: -item[0] * item[1])
             )
             evidence = (
                 f"{told} among {counted(len(block), 'row')}, all numbers the same: "
                 f"{_pairs(first[copies], copies)}."
             )
             yield Block("copied rows", copies, len(block), where, evidence, _KEEP_ONE, LOW)
+
+
+def _filled_in(exact: IntArray, place: IntArray, first: IntArray) -> BoolArray:
+    """Return the rows whose numbers stand so often in their place that they are no analyses."""
+    times = np.bincount(first, minlength=len(first))
+    once = np.flatnonzero(times >= LEAST_TIMES)
+    once = once[(exact[once] != 0).any(axis=1)]
+    of = np.bincount(place + 1, minlength=1)[place[once] + 1]
+    out = np.zeros(len(first), dtype=bool)
+    out[once] = too_often(exact[once], times[once], of)
+    return np.asarray(out[first])
 
 
 def _pairs(first: IntArray, second: IntArray) -> str:
