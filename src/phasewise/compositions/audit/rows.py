@@ -41,7 +41,9 @@ class Groups:
         import pyarrow.compute as pc
 
         trimmed = pc.utf8_trim_whitespace(column.cast(pa.string()))
-        coded = pc.if_else(pc.equal(trimmed, ""), None, trimmed).combine_chunks().dictionary_encode()
+        named = pc.if_else(pc.equal(trimmed, ""), None, trimmed)
+        whole = named.combine_chunks() if isinstance(named, pa.ChunkedArray) else named
+        coded = whole.dictionary_encode()
         return cls(tuple(coded.dictionary.to_pylist()), coded.indices.fill_null(-1).to_numpy())
 
     def __len__(self) -> int:

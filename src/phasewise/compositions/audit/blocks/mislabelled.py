@@ -1,4 +1,4 @@
-"""Labels that stand on rows of another mineral: an essential part of one source and label is something else."""
+"""Labels that stand on rows of another mineral, for an essential part of one source."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ def find(rows: AuditRows) -> list[Block]:
     other = (judged.verdict == VERDICTS.index("accepted")) & (rows.published >= 0)
     other &= (judged.phase != rows.published) & ~rows.same_series
     found = []
-    for _, together in rows.source.with_(rows.label).each(LEAST_ROWS):
+    for where, together in rows.source.with_(rows.label).each(LEAST_ROWS):
         accepted = together[other[together]]
         phases, counts = np.unique(judged.phase[accepted], return_counts=True)
         many = counts >= max(LEAST_ROWS, LEAST_PART * len(together))
         found += [
-            _block(rows, accepted[judged.phase[accepted] == phase], together, phase)
+            _block(rows, accepted[judged.phase[accepted] == phase], together, phase, where)
             for phase in phases[many].tolist()
         ]
     return found
 
 
-def _block(rows: AuditRows, members: IntArray, together: IntArray, phase: int) -> Block:
+def _block(rows: AuditRows, members: IntArray, together: IntArray, phase: int, where: str) -> Block:
     title = load_minerals()[rows.judged.phases[phase]].title
     first, n, of = int(together[0]), len(members), len(together)
     label = rows.label.name(first)
@@ -44,7 +44,7 @@ def _block(rows: AuditRows, members: IntArray, together: IntArray, phase: int) -
         kind="label of another mineral",
         rows=members,
         of=of,
-        where=rows.source.name(first),
+        where=where,
         evidence=(
             f"{n:,} of {of:,} rows published as {label} are {title}: composition, stoichiometry and total "
             "are those of it, and not of the label."

@@ -76,9 +76,8 @@ def find(rows: AuditRows) -> list[Block]:
         if court is None:
             continue
         restored = np.array([court.restores(h, of_phase) for h in general])
-        for where, place in rows.source.take(of_phase).each():
-            group = of_phase[place]
-            found += _explained(court, general, restored[:, place], group, where)
+        for _, place in rows.source.take(of_phase).each():
+            found += _explained(court, general, restored[:, place], of_phase[place])
     return found
 
 
@@ -182,9 +181,7 @@ class _Court:
         return float(np.mean(self.expected.likeness(hypothesis.undo(self.rows.values[where]))))
 
 
-def _explained(
-    court: _Court, general: list[Hypothesis], restored: BoolArray, group: IntArray, where: str
-) -> list[Block]:
+def _explained(court: _Court, general: list[Hypothesis], restored: BoolArray, group: IntArray) -> list[Block]:
     """Return the blocks among the suspects of one source and label, the largest first.
 
     Of the hypotheses that explain about as many rows as any, the least far-fetched is taken.
@@ -208,10 +205,10 @@ def _explained(
         best = max(simple, key=lambda k: court.likeness(hypotheses[k], group[held[k] & left]))
         rows = np.flatnonzero(held[best] & left)
         left[rows] = False
-        found.append(_block(court, hypotheses[best], group[rows], where))
+        found.append(_block(court, hypotheses[best], group[rows]))
 
 
-def _block(court: _Court, hypothesis: Hypothesis, where: IntArray, source: str) -> Block:
+def _block(court: _Court, hypothesis: Hypothesis, where: IntArray) -> Block:
     rows, phase = court.rows, court.phase
     published = (rows.published == phase) & (rows.source.code == rows.source.code[where[0]])
     title = load_minerals()[rows.judged.phases[phase]].title
@@ -224,7 +221,7 @@ def _block(court: _Court, hypothesis: Hypothesis, where: IntArray, source: str) 
         kind=hypothesis.kind,
         rows=where,
         of=of,
-        where=source,
+        where=" | ".join(part for part in (rows.source.name(int(where[0])), title) if part),
         evidence=f"{n:,} of {of:,} rows of {title}: {hypothesis.what}. Undone, the {undone}.",
         of_row=f"Published as {title}, but {hypothesis.what}. Undone, the {undone}.",
         remedy=f"{hypothesis.remedy}.",
