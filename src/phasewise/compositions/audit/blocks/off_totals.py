@@ -1,6 +1,6 @@
 """Totals that are off together, while the ratios of the oxides are those of the label.
 
-Closed to 100 %, the rows are accepted as what they are published as. Where most rows of one sample have totals
+Closed to 100 %, the rows are what they are published as. Where most rows of one sample have totals
 that are off to the same side, the beam current, the carbon coat, a standard or a normalisation is the reason,
 not single spots.
 """
