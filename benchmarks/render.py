@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import render_audit
 import render_cascades
 import render_learning
 import render_spinel
@@ -187,6 +188,7 @@ def _table(rows: list[dict[str, str]], columns: list[str]) -> str:
 
 
 TABLES: dict[str, dict[str, Callable[[Results], str]]] = {
+    "audit": render_audit.TABLES,
     "cascades": render_cascades.TABLES,
     "learning": render_learning.TABLES,
     "spinel": render_spinel.TABLES,

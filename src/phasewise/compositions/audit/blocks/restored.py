@@ -44,7 +44,7 @@ GAIN = 10.0
 """Undone, a row has to be less strange for its label by so many nats; see `Expected.strangeness`."""
 
 OFF = 4.0
-"""And no oxide of it may be off by more standard deviations than this."""
+"""And no oxide that was changed may be off by more standard deviations than this."""
 
 NOISE = (0.05, 0.05)
 """Analytical noise of usual analyses, in wt% and as a part of what is there."""
@@ -155,9 +155,11 @@ class _Court:
 
     def restores(self, hypothesis: Hypothesis, where: IntArray) -> BoolArray:
         """Return which rows (m,) a hypothesis makes analyses of the phase."""
-        after = hypothesis.undo(self.rows.values[where])
+        before = self.rows.values[where]
+        after = hypothesis.undo(before)
+        off, off_before = self.expected.off(after), self.expected.off(before)
         fits = self.eased(hypothesis, where)
-        fits &= (np.abs(self.expected.off(after)) <= OFF).all(axis=1)
+        fits &= ((np.abs(off) <= OFF) | (off == off_before)).all(axis=1)
         place = np.flatnonzero(fits)
         fits[place] = self.tests.passes(after[place, :-1], np.zeros(len(place), dtype=np.int64))
         place = np.flatnonzero(fits)

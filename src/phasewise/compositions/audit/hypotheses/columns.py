@@ -42,8 +42,8 @@ VISIBLE = 0.5
 LEAST_OFF = 2
 """A column that is moved takes the place of another: two at least have to be off."""
 
-LEAST_ROWS = 5
-"""Any order of columns has to be shown by so many rows."""
+LEAST_SHIFTED, LEAST_ROWS = 3, 5
+"""A shift, and any other order of columns, has to be shown by so many rows."""
 
 COST_EXCHANGE, COST_SHIFT, COST_MOVED = 1.0, 1.5, 1.0
 """Of an exchange; of a shift; of each column that a permutation moves."""
@@ -96,7 +96,8 @@ def _shift(source: IntArray, run: list[int], step: int) -> Hypothesis:
         f"Move them one header to the {back}: {_moves(source)}",
         partial(_arranged, source=source),
         COST_SHIFT,
-        least_off=LEAST_OFF,
+        LEAST_SHIFTED,
+        LEAST_OFF,
     )
 
 
