@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
+    "Audit": "phasewise.compositions.audit.audit",
     "audit": "phasewise.compositions.audit.audit",
     "audit_file": "phasewise.compositions.audit.audit",
     "by_phase": "phasewise.compositions.by_phase",
@@ -19,6 +20,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Audit",
     "__version__",
     "audit",
     "audit_file",

@@ -1,3 +1,4 @@
+from phasewise.compositions.audit.audit import Audit as Audit
 from phasewise.compositions.audit.audit import audit as audit
 from phasewise.compositions.audit.audit import audit_file as audit_file
 from phasewise.compositions.by_phase import by_phase as by_phase
@@ -14,6 +15,7 @@ from phasewise.core import errors as errors
 
 __version__: str
 __all__ = [
+    "Audit",
     "__version__",
     "audit",
     "audit_file",

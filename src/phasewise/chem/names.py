@@ -14,7 +14,8 @@ __all__ = ["canonical_phase", "minerals_of_name", "name_key"]
 
 _NUMBERED = re.compile(r"_\d+$")
 _ASIDES = re.compile(
-    r"\([^()]*\)|\[[^\[\]]*\]|[?*]|\b(?:core|rim|mantle|centre|center|phenocryst|microlite)\b", re.I
+    r"^other:|\([^()]*\)|\[[^\[\]]*\]|[?*]|\b(?:core|rim|mantle|centre|center|phenocryst|microlite)\b",
+    re.I,
 )
 _SEPARATORS = re.compile(r"[\s_\-–]+")
 
