@@ -13,6 +13,7 @@ _HOMES = {
     "formula_file": "phasewise.compositions.formula.tables",
     "load_model": "phasewise.compositions.load",
     "read": "phasewise.compositions.read",
+    "session_quality": "phasewise.compositions.session.quality",
     "write_report": "phasewise.compositions.report.write",
 }
 
@@ -28,6 +29,7 @@ __all__ = [
     "formula_file",
     "load_model",
     "read",
+    "session_quality",
     "write_report",
 ]
 
