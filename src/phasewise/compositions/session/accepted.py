@@ -140,7 +140,9 @@ def _holds(tokens: tuple[str, ...], word: tuple[str, ...]) -> bool:
 def _aliases(name: str, spelled: str) -> tuple[Alias, ...]:
     """Return the aliases of a material: its name, its catalogue number, and those that are spelled out."""
     ways = [tuple(tokens_of(word) for word in way.split()) for way in spelled.split("|") if way.strip()]
-    numbers = [((token,),) for token in tokens_of(name) if token.isdigit() and len(token) >= _CATALOGUE_DIGITS]
+    numbers = [
+        ((token,),) for token in tokens_of(name) if token.isdigit() and len(token) >= _CATALOGUE_DIGITS
+    ]
     whole = [(tokens_of(name),)] if tokens_of(name) else []
     return (*whole, *ways, *numbers)
 
@@ -156,8 +158,7 @@ def built_in_values() -> AcceptedValues:
     'San Carlos olivine NMNH 111312-44'
     """
     with resources.as_file(resources.files(__package__) / "reference_materials.csv") as path:
-        found = _read(path, default_sd=float(ROUNDING_SD))
-    return found
+        return _read(path, default_sd=float(ROUNDING_SD))
 
 
 def load_accepted(source: Any) -> AcceptedValues:
@@ -193,7 +194,9 @@ def _read(source: str | Path | Any, default_sd: float) -> AcceptedValues:
     names = ["" if name is None else str(name).strip() for name in table[label].to_pylist()]
     spelled, sources, cautions = (_texts(table, name) for name in ("aliases", "source", "caution"))
     kept = np.array([k for k, name in enumerate(names) if name], dtype=int)
-    materials = tuple(Material(names[k], _aliases(names[k], spelled[k]), sources[k], cautions[k]) for k in kept)
+    materials = tuple(
+        Material(names[k], _aliases(names[k], spelled[k]), sources[k], cautions[k]) for k in kept
+    )
     values = np.where(analyses.below_detection, np.nan, analyses.values)
     stated = np.full_like(values, np.nan) if analyses.sigma is None else analyses.sigma
     sd = np.where(np.isnan(stated), np.where(np.isnan(values), np.nan, default_sd), stated)

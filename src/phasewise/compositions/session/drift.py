@@ -90,8 +90,8 @@ def drift_of(time: FloatArray, values: FloatArray, sigma: FloatArray | None = No
 def _weights(sigma: FloatArray | None, n: int) -> FloatArray:
     if sigma is None or not np.all(np.isfinite(sigma) & (sigma > 0)):
         return np.full(n, 1 / n)
-    inverse = sigma.min() ** 2 / sigma**2
-    return inverse / inverse.sum()
+    inverse: FloatArray = sigma.min() ** 2 / sigma**2
+    return inverse / np.sum(inverse)
 
 
 def holm(p: FloatArray) -> FloatArray:

@@ -80,7 +80,9 @@ def order_of(table: pa.Table, column: str | None) -> Order:
         if name in known and (values := _distinct_numbers(table[known[name]].to_pylist())) is not None:
             return Order(values, "analysis", f"The order of the analyses is that of {known[name]!r}.")
     rows = np.arange(1.0, table.num_rows + 1)
-    return Order(rows, "analysis", "No column tells time or number: the order of the analyses is that of the rows.")
+    return Order(
+        rows, "analysis", "No column tells time or number: the order of the analyses is that of the rows."
+    )
 
 
 def _of_column(table: pa.Table, column: str) -> Order:
@@ -120,7 +122,8 @@ def _hours(values: list[Any]) -> FloatArray | None:
     known = np.isfinite(seconds)
     if not known.any() or known.mean() < _LEAST_KNOWN or np.ptp(seconds[known]) == 0:
         return None
-    return (seconds - seconds[known].min()) / 3600.0
+    hours: FloatArray = (seconds - np.min(seconds[known])) / 3600.0
+    return hours
 
 
 def _excel_days(values: list[Any]) -> FloatArray | None:

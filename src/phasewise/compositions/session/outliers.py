@@ -20,11 +20,11 @@ RELATIVE = 0.05
 ABSOLUTE = 0.5
 TOTAL = 2.0
 SCATTER = 5.0
-"""An analysis is off where an oxide is both 5 % and 0.5 wt%, or the total 2 wt%, and five times the scatter away.
+"""An analysis is off where an oxide is both 5 % and 0.5 wt% away, or the total 2 wt%, and five times the scatter.
 
 The scatter is 1.4826 times the median absolute deviation, which is the standard deviation of normal errors
-(Rousseeuw & Croux 1993, doi:10.1080/01621459.1993.10476408). The first limits hold where the analyses are few,
-and their scatter small by chance; the last one keeps heterogeneous standards and drift.
+(Rousseeuw & Croux 1993, doi:10.1080/01621459.1993.10476408). The first limits hold where analyses are few and
+their scatter small by chance; the last one keeps heterogeneous standards and drift.
 """
 
 FEW, WIDER = 3, 3.0
@@ -125,4 +125,3 @@ def _like_another(session: SessionRows, accepted: AcceptedValues, row: int) -> s
         if major.sum() >= 2 and np.all(np.abs(analysis[major] / values[major] - 1) <= RELATIVE):
             return session.names[other]
     return ""
-

@@ -65,8 +65,9 @@ class SessionQuality:
     ----------
     recoveries : frame
         One row a standard and oxide: ``standard`` as you call it, ``material`` that it is taken for,
-        ``oxide``, ``n``, ``left_out``, ``below_detection``, ``accepted``, ``accepted_sd``, ``mean``, ``sd``, ``rsd_pct``, ``counting_sd``, ``standard_error``,
-        ``recovery_pct`` with ``recovery_low_pct`` and ``recovery_high_pct``, ``bias`` with ``bias_low`` and
+        ``oxide``, ``n``, ``left_out``, ``below_detection``, ``accepted``, ``accepted_sd``, ``mean``, ``sd``,
+        ``rsd_pct``, ``counting_sd``, ``standard_error``, ``recovery_pct`` (from 0.1 wt% on) with
+        ``recovery_low_pct`` and ``recovery_high_pct``, ``bias`` with ``bias_low`` and
         ``bias_high``, ``z``, ``p``, ``p_adjusted``, ``verdict``, ``drift`` with ``drift_low`` and
         ``drift_high``, ``drift_unit``, ``drift_change_pct``, ``drift_p``, ``drift_p_adjusted``,
         ``drift_verdict`` and ``source`` of the accepted value. Intervals are of 95 %; all that has no unit in
@@ -76,8 +77,8 @@ class SessionQuality:
         ``standard``, ``oxide``, ``value``, ``expected`` and ``reason``.
     unknowns : frame
         The user's rows that are no standards, and behind their columns ``phase``, for each oxide
-        ``..._bias_pct``, ``..._precision_pct`` and ``..._error_pct`` (in per cent of the value), the ratios of
-        the mineral and its ``cations_apfu``, each with ``..._bias`` and ``..._sigma`` in its own unit, and
+        ``..._bias_pct``, ``..._precision_pct`` and ``..._error_pct`` (in per cent of the value), the
+        ratios of the mineral and its ``cations_apfu``, each with ``..._bias`` and ``..._sigma`` in its own unit, and
         ``not_covered``: oxides of 0.1 wt% and more that no standard holds at a comparable level.
     summary : tuple of str
         Sentences, what matters most first.
@@ -128,7 +129,7 @@ def session_quality(
     sigma_level: float = 1.0,
     unit: Unit | None = None,
 ) -> SessionQuality:
-    """Return recoveries, precision and drift of the standards of a session, and what they mean for unknowns.
+    """Return recoveries, precision and drift of the standards of a session, and what follows for unknowns.
 
     Parameters
     ----------
@@ -194,13 +195,12 @@ def session_quality(
     for notice in found.notices:
         warnings.warn(notice, HeaderWarning, stacklevel=2)
     if isinstance(data, str | os.PathLike):
-        frames = [
-            table.to_pandas() for table in (recovery_table(found), outlier_table(found), found.unknown_table())
-        ]
+        recoveries, outliers = recovery_table(found).to_pandas(), outlier_table(found).to_pandas()
+        unknowns = found.unknown_table().to_pandas()
     else:
-        frames = [as_kind_of(data, table) for table in (recovery_table(found), outlier_table(found))]
-        frames.append(append_to_frame(_rows_of(data, found.unknowns.rows), found.unknowns.columns()))
-    return SessionQuality(*frames, found.summary, found.notices, found)
+        recoveries, outliers = (as_kind_of(data, table(found)) for table in (recovery_table, outlier_table))
+        unknowns = append_to_frame(_rows_of(data, found.unknowns.rows), found.unknowns.columns())
+    return SessionQuality(recoveries, outliers, unknowns, found.summary, found.notices, found)
 
 
 def assess_session(

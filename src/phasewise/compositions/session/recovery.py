@@ -29,7 +29,7 @@ IMPRECISE = 0.10
 """Half an interval above 10 % of the value tells nothing about a bias."""
 
 LEAST_LEVEL = 0.1
-"""wt% below which a drift is not looked for, and a bias is told in wt%."""
+"""wt% below which a drift is not looked for, and a bias is told in wt%, not as a recovery."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,14 @@ class Recovery:
     drift_p_adjusted: float = np.nan
     verdict: str = ""
     drift_verdict: str = ""
+
+    @property
+    def recovery(self) -> tuple[float, float, float]:
+        """Recovery in per cent with the ends of its interval; NaN where none is stated, or below 0.1 wt%."""
+        if not self.accepted >= LEAST_LEVEL:
+            return math.nan, math.nan, math.nan
+        low, high = self.accepted + self.bias_low, self.accepted + self.bias_high
+        return self.in_percent(self.mean), self.in_percent(low), self.in_percent(high)
 
     def in_percent(self, wt: float) -> float:
         """Return wt% in per cent of the accepted value, NaN where that is 0 or not stated."""
@@ -197,9 +205,9 @@ def _verdict(recovery: Recovery, known: bool) -> str:
         return f"slightly {side}" if abs(recovery.bias) < SMALL * recovery.accepted else side
     if recovery.p < SIGNIFICANT:
         return f"{side}, perhaps by chance"
-    if recovery.accepted >= LEAST_LEVEL and reach > IMPRECISE * recovery.accepted:
-        return "too imprecise to tell"
-    return "agrees"
+    if recovery.accepted < LEAST_LEVEL:
+        return f"agrees within {max(-recovery.bias_low, recovery.bias_high):.2g} wt%"
+    return "too imprecise to tell" if reach > IMPRECISE * recovery.accepted else "agrees"
 
 
 def _drift_verdict(recovery: Recovery) -> str:

@@ -166,12 +166,14 @@ def _by_name(
             for row in rows:
                 named[row] = ""
             notices.append(
-                f"{len(rows)} rows such as {cells[rows[0]]!r} are named like {accepted.materials[material].name}"
-                " and have another composition: they count as unknowns. If they are that standard, mark them "
+                f"{len(rows)} rows such as {cells[rows[0]]!r} are named like "
+                f"{accepted.materials[material].name} and have another composition: they count as unknowns. If they are that standard, mark them "
                 "in a column of their own."
             )
     told = ", ".join(_titles(named, accepted)[1])
-    notices.append(f"Standards are the rows whose {column!r} is the name of a known material: {told or 'none'}.")
+    notices.append(
+        f"Standards are the rows whose {column!r} is the name of a known material: {told or 'none'}."
+    )
     return named, notices
 
 

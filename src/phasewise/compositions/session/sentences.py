@@ -55,8 +55,8 @@ def _unknown_standards(session: SessionRows, accepted: AcceptedValues) -> Iterat
             alike = accepted.like(name)
             near = f" Known are {', '.join(alike)}." if alike else ""
             yield (
-                f"No accepted values of '{name}' are known: its precision and drift are told, not its bias. Give "
-                f"them as a table (--accepted TABLE, accepted=).{near}"
+                f"No accepted values of '{name}' are known: its precision and drift are told, not its "
+                f"bias. Give them as a table (--accepted TABLE, accepted=).{near}"
             )
 
 
@@ -65,7 +65,8 @@ def _outliers(session: SessionRows, outliers: Sequence[Outlier]) -> Iterator[str
         of = len(session.of(session.names.index(name)))
         rows = [outlier for outlier in outliers if outlier.standard == name]
         first = f"row {rows[0].row + 1}: {rows[0].reason}"
-        yield f"{number} of {of} analyses of {name} {'is' if number == 1 else 'are'} off and left out; {first}"
+        are = "is" if number == 1 else "are"
+        yield f"{number} of {of} analyses of {name} {are} off and left out; {first}"
 
 
 def _by_size(recoveries: Iterable[Recovery]) -> list[Recovery]:
@@ -87,9 +88,8 @@ def _bias(recovery: Recovery) -> str:
         if abs(recovery.bias) < SMALL * recovery.accepted
         else "significant; correct for it, standardise again, or reject."
     )
-    return (
-        f"{recovery.oxide} on {recovery.standard} is {much:.2g} % {side} (95 %: {ends[0]:.2g}-{ends[1]:.2g}), {act}"
-    )
+    reach = f"{ends[0]:.2g}-{ends[1]:.2g}"
+    return f"{recovery.oxide} on {recovery.standard} is {much:.2g} % {side} (95 %: {reach}), {act}"
 
 
 def interval_text(low: float, high: float, decimals: int = 1) -> str:
@@ -97,12 +97,13 @@ def interval_text(low: float, high: float, decimals: int = 1) -> str:
 
     Examples
     --------
-    >>> interval_text(98.24, 99.31), interval_text(float("nan"), 1.0)
-    ('98.2-99.3', '-')
+    >>> interval_text(98.24, 99.31), interval_text(-0.04, 0.02, 2), interval_text(float("nan"), 1.0)
+    ('98.2-99.3', '-0.04 to 0.02', '-')
     """
     if math.isnan(low) or math.isnan(high):
         return "-"
-    return f"{low:.{decimals}f}-{high:.{decimals}f}"
+    between = " to " if low < 0 else "-"
+    return f"{low:.{decimals}f}{between}{high:.{decimals}f}"
 
 
 def _drift(recovery: Recovery, unit: str) -> str:

@@ -25,9 +25,9 @@ _NUMBERS: dict[str, Callable[[Recovery], float]] = {
     "rsd_pct": lambda r: r.rsd,
     "counting_sd": lambda r: r.counting_sd,
     "standard_error": lambda r: r.standard_error,
-    "recovery_pct": lambda r: r.in_percent(r.mean),
-    "recovery_low_pct": lambda r: r.in_percent(r.accepted + r.bias_low),
-    "recovery_high_pct": lambda r: r.in_percent(r.accepted + r.bias_high),
+    "recovery_pct": lambda r: r.recovery[0],
+    "recovery_low_pct": lambda r: r.recovery[1],
+    "recovery_high_pct": lambda r: r.recovery[2],
     "bias": lambda r: r.bias,
     "bias_low": lambda r: r.bias_low,
     "bias_high": lambda r: r.bias_high,
@@ -60,7 +60,7 @@ def recovery_table(session: SessionAssessment) -> pa.Table:
     return pa.table(
         {
             "standard": texts([r.standard for r in found]),
-            "material": texts([m and m.name for m in taken_for]),
+            "material": texts([m.name if m else None for m in taken_for]),
             "oxide": texts([r.oxide for r in found]),
             "n": integers(np.array([r.n for r in found], dtype=int)),
             "left_out": integers(np.array([r.left_out for r in found], dtype=int)),
@@ -70,7 +70,7 @@ def recovery_table(session: SessionAssessment) -> pa.Table:
             **{name: column(of) for name, of in _DRIFTS.items()},
             "drift_unit": texts([f"wt%/{session.rows.order.unit}"] * len(found)),
             "drift_verdict": texts([r.drift_verdict for r in found]),
-            "source": texts([(m and m.source) or None for m in taken_for]),
+            "source": texts([m.source or None if m else None for m in taken_for]),
         }
     )
 

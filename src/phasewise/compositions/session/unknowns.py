@@ -34,6 +34,9 @@ UNCHECKED = 0.10
 """What an oxide that no standard checks may be off, relative: where this changes a quantity by more than its
 standard deviation, no error of it is told."""
 
+FIXED = 1e-9
+"""A standard deviation below this is that of a sum which the basis of the formula fixes."""
+
 BLOCK_ROWS = 16_384
 _OF_A_PHASE = [VERDICTS.index("accepted"), VERDICTS.index("ambiguous")]
 
@@ -152,5 +155,5 @@ def _of_mineral(
     unchecked = errors.asked & ~errors.covered
     moved = quantities(given.values * (1 + UNCHECKED * unchecked))
     with np.errstate(invalid="ignore"):
-        unsure = np.abs(moved - measured) > sd
-    return measured, np.where(unsure | np.isnan(sd), np.nan, bias), np.where(unsure, np.nan, sd)
+        told = (np.abs(moved - measured) <= sd) & (sd > FIXED)
+    return measured, np.where(told, bias, np.nan), np.where(told, sd, np.nan)
