@@ -66,9 +66,9 @@ def plot_control_chart(
         ax.plot(ends, line[0] + line[1] * ends, color=_DRIFT, linewidth=1.4)
     ax.plot(time[good], values[good], "o", color=_MEASURED, markersize=4, zorder=3)
     low, high = _limits(values[good], mean, band, accepted)
-    ax.plot(
-        time[bad], np.clip(values[bad], low, high), "x", color=_OFF, markersize=6, zorder=4, clip_on=False
-    )
+    edge = 0.05 * (high - low)
+    at_edge = np.clip(values[bad], low + edge, high - edge)
+    ax.plot(time[bad], at_edge, "x", color=_OFF, markersize=6, zorder=4)
     ax.set_ylim(low, high)
     ax.set_xlabel(time_name, fontsize=8)
     ax.set_ylabel("wt%", fontsize=8)

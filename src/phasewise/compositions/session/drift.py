@@ -74,6 +74,8 @@ def drift_of(time: FloatArray, values: FloatArray, sigma: FloatArray | None = No
     t, y = time[known], values[known]
     if len(y) < LEAST_ANALYSES or np.ptp(t) == 0:
         return Drift()
+    if np.ptp(y) == 0:
+        return Drift(0.0, 0.0, 0.0, 0.0, float(y[0]), 1.0)
     weights = _weights(None if sigma is None else sigma[known], len(y))
     away = t - weights @ t
     spread = weights @ away**2

@@ -29,7 +29,7 @@ _WIDTH, _HEIGHT = 9.4, 3.6
 
 
 def recovery_figure(session: SessionAssessment) -> list[Figure]:
-    """Return the recoveries of oxides of 0.1 wt% and more, standards side by side, none where there are none."""
+    """Return the recoveries of oxides of 0.1 wt% and more, standards side by side; few or many figures."""
     drawn = [r for r in session.recoveries if r.accepted >= LEAST_LEVEL and np.isfinite(r.mean)]
     standards = list(dict.fromkeys(r.standard for r in drawn))
     figures = []

@@ -18,9 +18,9 @@ __all__ = ["Outlier", "find_outliers"]
 
 RELATIVE = 0.05
 ABSOLUTE = 0.5
-TOTAL = 2.0
+TOTAL = 2.5
 SCATTER = 5.0
-"""An analysis is off where an oxide is both 5 % and 0.5 wt% away, or the total 2 wt%, and five times the scatter.
+"""An analysis is off where an oxide is 5 % and 0.5 wt% away, or the total 2.5 wt%, and five times the scatter.
 
 The scatter is 1.4826 times the median absolute deviation, which is the standard deviation of normal errors
 (Rousseeuw & Croux 1993, doi:10.1080/01621459.1993.10476408). The first limits hold where analyses are few and

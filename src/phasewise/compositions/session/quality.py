@@ -78,8 +78,8 @@ class SessionQuality:
     unknowns : frame
         The user's rows that are no standards, and behind their columns ``phase``, for each oxide
         ``..._bias_pct``, ``..._precision_pct`` and ``..._error_pct`` (in per cent of the value), the
-        ratios of the mineral and its ``cations_apfu``, each with ``..._bias`` and ``..._sigma`` in its own unit, and
-        ``not_covered``: oxides of 0.1 wt% and more that no standard holds at a comparable level.
+        ratios of the mineral and its ``cations_apfu``, each with ``..._bias`` and ``..._sigma`` in its own
+        unit, and ``not_covered``: oxides of 0.1 wt% and more that no standard holds at a comparable level.
     summary : tuple of str
         Sentences, what matters most first.
     notices : tuple of str

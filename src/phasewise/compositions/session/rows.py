@@ -167,8 +167,8 @@ def _by_name(
                 named[row] = ""
             notices.append(
                 f"{len(rows)} rows such as {cells[rows[0]]!r} are named like "
-                f"{accepted.materials[material].name} and have another composition: they count as unknowns. If they are that standard, mark them "
-                "in a column of their own."
+                f"{accepted.materials[material].name} and have another composition: they count as unknowns. "
+                "If they are that standard, mark them in a column of their own."
             )
     told = ", ".join(_titles(named, accepted)[1])
     notices.append(
