@@ -31,9 +31,8 @@ def test_findings_are_printed_as_a_table_and_in_sentences(phasewise: Runner) -> 
 def test_results_are_written_once_and_never_over_the_input(phasewise: Runner, tmp_path: Path) -> None:
     pytest.importorskip("jinja2")
     out, unknowns, page = tmp_path / "r.csv", tmp_path / "u.parquet", tmp_path / "s.html"
-    options = ("--standard-column", "standard", "--order", "DATETIME", "--out", out)
-    options += ("--unknowns", unknowns, "--report", page)
-    code, told, _ = phasewise("session", EXAMPLE, *options)
+    options = ("--standard-column", "standard", "--order", "DATETIME", "--unknowns", unknowns)
+    code, told, _ = phasewise("session", EXAMPLE, *options, "--out", out, "--report", page)
     assert (code, told.splitlines()[-1]) == (0, f"Written: {page}")
     recoveries = pd.read_csv(out)
     assert len(recoveries) == 40

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -116,7 +117,7 @@ def test_adjusted_probabilities_are_no_smaller_and_keep_the_order(p: list[float]
     assert np.nanmin(adjusted) == pytest.approx(min(1.0, len(p) * min(p)))
 
 
-def frame_of(values: list[float | str | None], **more: list[object]) -> pd.DataFrame:
+def frame_of(values: list[float | str | None], **more: Any) -> pd.DataFrame:
     n = len(values)
     return pd.DataFrame({"standard": ["San Carlos olivine"] * n, "SiO2": values, **more})
 
@@ -128,10 +129,10 @@ def one(frame: pd.DataFrame, oxide: str = "SiO2") -> Recovery:
 def test_mean_sd_and_interval_are_those_of_the_textbook() -> None:
     values = [40.6, 40.9, 40.7, 41.0, 40.8]
     r = one(frame_of(values))
-    np.testing.assert_allclose((r.mean, r.sd), (40.8, np.std(values, ddof=1)))
+    np.testing.assert_allclose([r.mean, r.sd], [40.8, float(np.std(values, ddof=1))])
     # 2.776 is the tabled t of 4 degrees of freedom; the rounding of 40.81 adds next to nothing.
-    half = 2.776 * np.std(values, ddof=1) / np.sqrt(5)
-    np.testing.assert_allclose((r.bias_low, r.bias_high), (-0.01 - half, -0.01 + half), rtol=2e-2)
+    half = 2.776 * float(np.std(values, ddof=1)) / np.sqrt(5)
+    np.testing.assert_allclose([r.bias_low, r.bias_high], [-0.01 - half, -0.01 + half], rtol=2e-2)
     np.testing.assert_allclose(r.recovery[0], 100 * 40.8 / 40.81)
     assert r.verdict == "agrees"
 
@@ -199,6 +200,14 @@ def test_no_analysis_of_clean_sessions_is_off() -> None:
         rows = session_rows(read(session(rng, turns=5, unknowns=())), accepted, "standard", None)
         off += len(find_outliers(rows, accepted))
     assert off <= 2
+
+
+def test_scatter_far_above_counting_statistics_is_told() -> None:
+    even, uneven = [40.6, 40.9, 40.7, 41.0, 40.8], [40.1, 41.4, 40.8, 41.6, 40.3]
+    sigma = {"SiO2 1 sigma": [0.15] * 5}
+    assert not one(frame_of(even, **sigma)).is_heterogeneous
+    assert one(frame_of(uneven, **sigma)).is_heterogeneous
+    assert not one(frame_of(uneven)).is_heterogeneous
 
 
 def test_a_verdict_counts_how_many_were_tested() -> None:

@@ -20,7 +20,7 @@ RELATIVE = 0.05
 ABSOLUTE = 0.5
 TOTAL = 2.5
 SCATTER = 5.0
-"""An analysis is off where an oxide is 5 % and 0.5 wt% away, or the total 2.5 wt%, and five times the scatter.
+"""An analysis is off where an oxide is 5 % and 0.5 wt% away, or the total 2.5 wt%, and five scatters.
 
 The scatter is 1.4826 times the median absolute deviation, which is the standard deviation of normal errors
 (Rousseeuw & Croux 1993, doi:10.1080/01621459.1993.10476408). The first limits hold where analyses are few and

@@ -112,8 +112,7 @@ def _recoveries(session: SessionAssessment) -> list[Block]:
     if figures := recovery_figure(session):
         caption = (
             "Mean against the accepted value, with intervals of 95 %; oxides of 0.1 wt% and more. A full "
-            "mark has an interval without 100 %, which among many oxides happens by chance; the table accounts "
-            "for it."
+            "mark has an interval without 100 %. Some have by chance, which the table accounts for."
         )
         blocks.append(Figures(figures, caption))
     columns = [

@@ -28,6 +28,9 @@ SMALL = 0.01
 IMPRECISE = 0.10
 """Half an interval above 10 % of the value tells nothing about a bias."""
 
+HETEROGENEOUS = 3.0
+"""Scatter over counting statistics (the homogeneity index) up to which a standard is taken for even."""
+
 LEAST_LEVEL = 0.1
 """wt% below which a drift is not looked for, and a bias is told in wt%, not as a recovery."""
 
@@ -104,6 +107,11 @@ class Recovery:
         return self.p_adjusted < SIGNIFICANT
 
     @property
+    def is_heterogeneous(self) -> bool:
+        """Whether the scatter is more than three times that of counting statistics."""
+        return self.n >= LEAST_ANALYSES and self.sd > HETEROGENEOUS * self.counting_sd
+
+    @property
     def drifts(self) -> bool:
         """Whether the drift is more than chance, given how many were tested."""
         return self.drift_p_adjusted < SIGNIFICANT
@@ -158,7 +166,11 @@ def _root_mean_square(sigma: FloatArray | None) -> float:
 
 
 def _with_bias(recovery: Recovery, df: float) -> Recovery:
-    """Return a recovery with its bias; degrees of freedom as in JCGM 100:2008, equation G.2b."""
+    """Return a recovery with its bias.
+
+    The interval has the degrees of freedom of JCGM 100:2008, equation G.2b. The probability has those of the
+    analyses alone: far out in the tails the former promise too much where few analyses are alike by chance.
+    """
     bias = recovery.mean - recovery.accepted
     stated = 0.0 if math.isnan(recovery.accepted_sd) else recovery.accepted_sd
     error = math.hypot(recovery.standard_error, stated)
@@ -169,7 +181,7 @@ def _with_bias(recovery: Recovery, df: float) -> Recovery:
     reach = student_t_quantile((1 + CONFIDENCE) / 2, effective) * error
     z = bias / error
     return replace(
-        recovery, bias=bias, bias_low=bias - reach, bias_high=bias + reach, z=z, p=student_t_p(z, effective)
+        recovery, bias=bias, bias_low=bias - reach, bias_high=bias + reach, z=z, p=student_t_p(z, df)
     )
 
 
@@ -203,7 +215,7 @@ def _verdict(recovery: Recovery, known: bool) -> str:
     reach = (recovery.bias_high - recovery.bias_low) / 2
     if recovery.p_adjusted < SIGNIFICANT:
         return f"slightly {side}" if abs(recovery.bias) < SMALL * recovery.accepted else side
-    if recovery.p < SIGNIFICANT:
+    if recovery.bias_low > 0 or recovery.bias_high < 0:
         return f"{side}, perhaps by chance"
     if recovery.accepted < LEAST_LEVEL:
         return f"agrees within {max(-recovery.bias_low, recovery.bias_high):.2g} wt%"

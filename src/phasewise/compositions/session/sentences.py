@@ -35,6 +35,7 @@ def summary_of(
     """Return the sentences of a session, what matters most first."""
     told = [_counts(session), *_unknown_standards(session, accepted), *_outliers(session, outliers)]
     told += [_bias(r) for r in _by_size(r for r in recoveries if r.is_biased)]
+    told += [_scatter(r) for r in recoveries if r.is_heterogeneous and not r.drifts]
     told += [_drift(r, session.order.unit) for r in recoveries if r.drifts]
     told += [*_uncovered(unknowns), *_minerals(unknowns), *_cautions(session, accepted)]
     if not any(r.is_biased or r.drifts for r in recoveries) and any(np.isfinite(r.p) for r in recoveries):
@@ -117,6 +118,14 @@ def _drift(recovery: Recovery, unit: str) -> str:
     return (
         f"{recovery.oxide} on {recovery.standard} {way} by {abs(recovery.drift.slope):.2g} wt%/{unit}, "
         f"{share:.2g} % over the session: {cause}."
+    )
+
+
+def _scatter(recovery: Recovery) -> str:
+    times = recovery.sd / recovery.counting_sd
+    return (
+        f"{recovery.oxide} on {recovery.standard} scatters {times:.1f} times as much as counting statistics "
+        "explain: a heterogeneous standard, or an unstable beam."
     )
 
 
