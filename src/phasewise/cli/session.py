@@ -85,7 +85,7 @@ def session(
     if report is not None:
         from phasewise.compositions.session.page import write_session_page
 
-        write_session_page(found, report, title=f"Session {file.name}", force=force)
+        write_session_page(found, report, title=file.name, force=force)
     for path in (out, unknowns, report):
         if path is not None:
             click.echo(f"Written: {path}")

@@ -36,7 +36,7 @@ def session(
 
     `factors` multiply oxides, `drifts` change them per hour, both relative.
     """
-    rows = []
+    rows: list[dict[str, object]] = []
     for turn in range(turns):
         for name in (*standards, *unknowns):
             hours = 0.1 * len(rows)

@@ -59,7 +59,7 @@ def test_times_of_day_go_on_after_midnight() -> None:
 def test_a_missing_time_is_left_out_and_told() -> None:
     order = order_of(pa.table({"DATETIME": [*(f"2026-03-02 {h:02}:00" for h in range(12)), None]}), None)
     assert np.isnan(order.values[-1])
-    assert "1 rows have no time" in order.told
+    assert "1 row has no time" in order.told
 
 
 def test_numbers_count_where_no_two_are_alike() -> None:

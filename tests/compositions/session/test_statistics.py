@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -117,7 +118,7 @@ def test_adjusted_probabilities_are_no_smaller_and_keep_the_order(p: list[float]
     assert np.nanmin(adjusted) == pytest.approx(min(1.0, len(p) * min(p)))
 
 
-def frame_of(values: list[float | str | None], **more: Any) -> pd.DataFrame:
+def frame_of(values: Sequence[float | str | None], **more: Any) -> pd.DataFrame:
     n = len(values)
     return pd.DataFrame({"standard": ["San Carlos olivine"] * n, "SiO2": values, **more})
 

@@ -82,7 +82,7 @@ def expected_errors(
     bias, sd = np.full_like(values, np.nan), np.full_like(values, np.nan)
     covered = np.zeros(values.shape, dtype=bool)
     with np.errstate(invalid="ignore"):
-        asked = values >= LEAST_WT
+        asked = (values >= LEAST_WT) & np.isfinite(values)
     for k, oxide in enumerate(columns):
         levels = _levels([r for r in recoveries if r.oxide == oxide])
         rows = np.flatnonzero(values[:, k] > 0)

@@ -102,7 +102,8 @@ def _of_column(table: pa.Table, column: str) -> Order:
 
 def _in_hours(hours: FloatArray, name: str) -> Order:
     unknown = int(np.isnan(hours).sum())
-    told = f" {unknown} rows have no time and are left out of drifts." if unknown else ""
+    rows = "1 row has" if unknown == 1 else f"{unknown} rows have"
+    told = f" {rows} no time and no part in drifts." if unknown else ""
     return Order(hours, "h", f"The time of the analyses is that of {name}.{told}")
 
 

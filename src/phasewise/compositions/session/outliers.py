@@ -62,6 +62,7 @@ class Outlier:
 def find_outliers(session: SessionRows, accepted: AcceptedValues) -> list[Outlier]:
     """Return the analyses of standards that are off, in the order of the table."""
     table = np.column_stack([session.analyses.values, _whole_totals(session.analyses)])
+    table[np.isinf(table)] = np.nan
     names = (*session.analyses.columns, "total")
     found = []
     for code, standard in enumerate(session.names):

@@ -152,11 +152,19 @@ def _row(r: Recovery) -> list[Cell]:
         cell(r.mean, 2),
         cell(r.rsd if r.mean >= 0.01 else math.nan, 1),
         cell(recovery, 1, aside="" if math.isnan(recovery) else interval_text(low, high)),
-        Cell("–") if math.isnan(r.bias) else Cell(f"{r.bias:+.3f}", r.bias),
+        _signed(r.bias, 3),
         Cell(r.verdict, shade=0.35 * r.is_biased),
         drift,
         Cell(r.drift_verdict, shade=0.35 * r.drifts),
     ]
+
+
+def _signed(value: float, decimals: int) -> Cell:
+    """Return a cell of a number with its sign, 0 without one, and a dash for NaN."""
+    if math.isnan(value):
+        return cell(value)
+    text = f"{value:+.{decimals}f}"
+    return Cell(text if float(text) else text[1:], value)
 
 
 def _along(session: SessionAssessment) -> list[Block]:
@@ -166,7 +174,7 @@ def _along(session: SessionAssessment) -> list[Block]:
     order = "hours" if session.rows.order.unit == "h" else "numbers of analyses"
     caption = (
         f"Over {order}: analyses (dots), their mean with 2 standard deviations (band), the accepted value "
-        "(dashed green), a drift beyond chance (orange), analyses that are off (crosses, at the edge)."
+        "(dashed green), a drift beyond chance (orange), analyses that are off (crosses)."
     )
     if possible > len(figures):
         caption += f" The {len(figures)} of {possible} with the clearest findings."
@@ -176,8 +184,8 @@ def _along(session: SessionAssessment) -> list[Block]:
 def _outliers(session: SessionAssessment) -> Table:
     rows = [
         [
-            cell(outlier.row + 1),
             Cell(session.rows.labels[outlier.row]),
+            cell(outlier.row + 1),
             Cell(outlier.standard),
             Cell(outlier.oxide),
             cell(outlier.value, 2),
@@ -186,7 +194,7 @@ def _outliers(session: SessionAssessment) -> Table:
         ]
         for outlier in session.outliers
     ]
-    heads = [Column("row", True), *(Column(name) for name in ("analysis", "standard", "oxide"))]
+    heads = [Column("analysis"), Column("row", True), Column("standard"), Column("oxide")]
     heads += [Column("measured", True), Column("expected", True), Column("why")]
     return Table(heads, rows, "They are left out of recoveries and drifts.")
 
@@ -225,7 +233,7 @@ def _by_oxide(session: SessionAssessment) -> Table:
                     float(values[asked, k].max()),
                 ),
                 Cell(f"{100 * share:.0f} %", share, shade=0.35 * (1 - share)),
-                Cell("–") if math.isnan(medians[0]) else Cell(f"{medians[0]:+.1f}", medians[0]),
+                _signed(medians[0], 1),
                 *(cell(median, 1) for median in medians[1:]),
             ]
         )

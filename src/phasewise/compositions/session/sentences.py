@@ -47,7 +47,8 @@ def _counts(session: SessionRows) -> str:
     standards, n = int((session.standard >= 0).sum()), len(session.standard)
     each = ", ".join(f"{name} ({len(session.of(k))})" for k, name in enumerate(session.names))
     unknown = f"{n - standards:,} unknown" + ("" if n - standards == 1 else "s")
-    return f"{standards:,} analyses of standards among {unknown}: {each}."
+    analyses = "analysis" if standards == 1 else "analyses"
+    return f"{standards:,} {analyses} of standards among {unknown}: {each}."
 
 
 def _unknown_standards(session: SessionRows, accepted: AcceptedValues) -> Iterator[str]:
