@@ -16,7 +16,7 @@ from phasewise.cli.app import app
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "session.md"
 EXAMPLE = HERE.parent / "examples" / "session.csv"
-WIDTH = "110"
+WIDTH = "100"
 
 
 def output() -> str:

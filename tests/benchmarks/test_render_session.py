@@ -25,7 +25,7 @@ def script(name: str) -> ModuleType:
 def test_the_page_shows_what_the_command_prints_and_what_was_measured(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "110")
+    monkeypatch.setenv("COLUMNS", "100")
     text = (ROOT / "docs" / "session.md").read_text(encoding="utf-8")
     assert script("render_session").rendered(text) == text
 

@@ -118,25 +118,23 @@ def _write(table: pa.Table, target: Path, source: Path, *, force: bool) -> None:
 
 def _print_recoveries(found: SessionAssessment) -> None:
     unit = found.rows.order.unit
-    header = [
-        "standard",
-        "oxide",
-        "n",
-        "accepted",
-        "mean",
-        "rsd %",
-        "recovery %",
-        "95 %",
-        f"drift/{unit}",
-        "verdict",
-    ]
+    header = ["oxide", "n", "accepted", "mean", "rsd %", "recovery %", "95 %", f"drift/{unit}", "verdict"]
     shown = [r for r in found.recoveries if r.accepted == r.accepted or r.mean >= LEAST_SHOWN]
-    cells = [_cells(r) for r in shown]
-    for row, before in zip(cells[:0:-1], cells[-2::-1], strict=True):
-        row[0] = "" if row[0] == before[0] else row[0]
-    lines = aligned(header, cells, right=range(2, 9))
+    lines = aligned(header, [_cells(r) for r in shown], right=range(1, 8))
     click.echo(click.style(lines[0], bold=True))
-    click.echo("\n".join(lines[1:]) if cells else "(nothing to judge)")
+    for place, (recovery, line) in enumerate(zip(shown, lines[1:], strict=True)):
+        if not place or shown[place - 1].standard != recovery.standard:
+            click.echo(_title(found, recovery.standard))
+        click.echo(line)
+    if not shown:
+        click.echo("(nothing to judge)")
+
+
+def _title(found: SessionAssessment, standard: str) -> str:
+    """Return what a standard is called, and what it is taken for."""
+    material = found.rows.materials[found.rows.names.index(standard)]
+    name = found.accepted.materials[material].name if material >= 0 else "not known"
+    return standard if name == standard else f"{standard} ({name})"
 
 
 def _cells(r: Recovery) -> list[str]:
@@ -145,8 +143,7 @@ def _cells(r: Recovery) -> list[str]:
     recovery, low, high = r.recovery
     verdict = f"{r.verdict}; {r.drift_verdict}" if r.drifts else r.verdict
     return [
-        r.standard,
-        r.oxide,
+        f"  {r.oxide}",
         f"{r.n}",
         _number(r.accepted, 2),
         _number(r.mean, 2),

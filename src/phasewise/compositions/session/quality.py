@@ -48,8 +48,8 @@ class SessionAssessment:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What was assumed."""
-        return self.rows.notices
+        """What was assumed, and which columns were used."""
+        return (*self.rows.assumed, *self.rows.told)
 
     def unknown_table(self) -> pa.Table:
         """Return the user's rows of unknowns with what is expected of them."""
@@ -83,7 +83,7 @@ class SessionQuality:
     summary : tuple of str
         Sentences, what matters most first.
     notices : tuple of str
-        What was assumed.
+        What was assumed, and which columns were used.
     """
 
     recoveries: Any
@@ -175,7 +175,7 @@ def session_quality(
     ...         "standard": ["San Carlos olivine"] * 3 + [None],
     ...         "SiO2": [40.75, 40.92, 40.81, 39.9],
     ...         "MgO": [49.1, 49.3, 49.2, 45.1],
-    ...         "FeO": [9.52, 9.58, 9.55, 14.3],
+    ...         "FeOt": [9.52, 9.58, 9.55, 14.3],
     ...     }
     ... )
     >>> session_quality(session).recoveries["verdict"].to_pylist()
@@ -192,7 +192,7 @@ def session_quality(
         sigma_level=sigma_level,
         unit=unit,
     )
-    for notice in found.notices:
+    for notice in found.rows.assumed:
         warnings.warn(notice, HeaderWarning, stacklevel=2)
     if isinstance(data, str | os.PathLike):
         recoveries, outliers = recovery_table(found).to_pandas(), outlier_table(found).to_pandas()

@@ -216,10 +216,10 @@ def _verdict(recovery: Recovery, known: bool) -> str:
     if recovery.p_adjusted < SIGNIFICANT:
         return f"slightly {side}" if abs(recovery.bias) < SMALL * recovery.accepted else side
     if recovery.bias_low > 0 or recovery.bias_high < 0:
-        return f"{side}, perhaps by chance"
+        return f"perhaps {side}"
     if recovery.accepted < LEAST_LEVEL:
-        return f"agrees within {max(-recovery.bias_low, recovery.bias_high):.2g} wt%"
-    return "too imprecise to tell" if reach > IMPRECISE * recovery.accepted else "agrees"
+        return f"within {max(-recovery.bias_low, recovery.bias_high):.2g} wt%"
+    return "too imprecise" if reach > IMPRECISE * recovery.accepted else "agrees"
 
 
 def _drift_verdict(recovery: Recovery) -> str:
@@ -232,4 +232,4 @@ def _drift_verdict(recovery: Recovery) -> str:
     way = "rises" if recovery.drift.slope > 0 else "falls"
     if recovery.drift_p_adjusted < SIGNIFICANT:
         return way
-    return f"{way}, perhaps by chance" if recovery.drift.p < SIGNIFICANT else "none"
+    return f"perhaps {way}" if recovery.drift.p < SIGNIFICANT else "none"

@@ -50,8 +50,10 @@ class SessionRows:
     standard : (n,) int
         Index in `names`, -1 for unknowns.
     order : Order
-    notices : tuple of str
-        What was assumed.
+    assumed : tuple of str
+        What was assumed, and may be wrong.
+    told : tuple of str
+        Which columns were used.
     """
 
     analyses: Analyses
@@ -60,7 +62,8 @@ class SessionRows:
     materials: tuple[int, ...]
     standard: IntArray
     order: Order
-    notices: tuple[str, ...]
+    assumed: tuple[str, ...]
+    told: tuple[str, ...]
 
     def of(self, standard: int) -> IntArray:
         """Return the rows of one standard."""
@@ -96,7 +99,7 @@ def session_rows(
             "No column tells which rows are standards. Name it, or add one: the name of the material in rows "
             "of standards, blank in all others."
         )
-    named, notices = _named(_cells(table, column), labels, accepted, analyses, column)
+    named, told, doubts = _named(_cells(table, column), labels, accepted, analyses, column)
     if not any(named):
         raise HeaderError(_nothing(column, accepted))
     titles, materials = _titles(named, accepted)
@@ -110,7 +113,8 @@ def session_rows(
         tuple(materials.values()),
         codes,
         when,
-        (*analyses.notices, *notices, when.told),
+        (*analyses.notices, *doubts),
+        (told, when.told),
     )
 
 
@@ -142,39 +146,37 @@ def _column(table: pa.Table, standard: str | None) -> str | None:
 
 def _named(
     cells: list[str], labels: list[str], accepted: AcceptedValues, analyses: Analyses, column: str
-) -> tuple[list[str], list[str]]:
-    """Return the name of the standard of each row, empty for unknowns, and what was assumed."""
+) -> tuple[list[str], str, list[str]]:
+    """Return the name of the standard of each row, empty for unknowns, how it was found, and doubts."""
     marked = [cell.casefold() not in _NO for cell in cells]
     if any(marked) and not all(marked):
         if all(cell.casefold() in _YES for cell, mark in zip(cells, marked, strict=True) if mark):
             cells = labels
         named = [cell if mark else "" for cell, mark in zip(cells, marked, strict=True)]
-        return named, [f"Standards are the rows that {column!r} marks."]
+        return named, f"Standards are the rows that {column!r} marks.", []
     return _by_name(cells, accepted, analyses, column)
 
 
 def _by_name(
     cells: list[str], accepted: AcceptedValues, analyses: Analyses, column: str
-) -> tuple[list[str], list[str]]:
+) -> tuple[list[str], str, list[str]]:
     """Return the same of a column that has a name in every row: those count that name a known material."""
     places = {cell: accepted.find(cell) for cell in set(cells)}
-    named, notices = [cell if places[cell] >= 0 else "" for cell in cells], []
+    named, doubts = [cell if places[cell] >= 0 else "" for cell in cells], []
     codes = np.array([places[cell] for cell in cells])
     for material in np.unique(codes[codes >= 0]).tolist():
         rows = np.flatnonzero(codes == material)
         if not _resembles(analyses, rows, accepted, material):
             for row in rows:
                 named[row] = ""
-            notices.append(
+            doubts.append(
                 f"{len(rows)} rows such as {cells[rows[0]]!r} are named like "
                 f"{accepted.materials[material].name} and have another composition: they count as unknowns. "
                 "If they are that standard, mark them in a column of their own."
             )
-    told = ", ".join(_titles(named, accepted)[1])
-    notices.append(
-        f"Standards are the rows whose {column!r} is the name of a known material: {told or 'none'}."
-    )
-    return named, notices
+    found = ", ".join(_titles(named, accepted)[1]) or "none"
+    told = f"Standards are the rows whose {column!r} is the name of a known material: {found}."
+    return named, told, doubts
 
 
 def _resembles(analyses: Analyses, rows: IntArray, accepted: AcceptedValues, material: int) -> bool:
