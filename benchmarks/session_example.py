@@ -4,7 +4,7 @@ python benchmarks/session_example.py
 
 The compositions are those of published reference materials in examples/reference_analyses.csv. Chance is
 counting noise. Three things are wrong on purpose: Na2O falls by 1.5 % an hour, TiO2 is 6 % high, and one
-analysis of VG-2 lies on a hole. K2O, P2O5 and NiO of the unknowns have no standard, or none at their level.
+analysis of VG-2 lies on a hole. K2O and Cr2O3 of the unknowns have no standard at their level.
 """
 
 from __future__ import annotations

@@ -207,7 +207,7 @@ def _verdict(recovery: Recovery, known: bool) -> str:
     if recovery.below_detection:
         return f"{recovery.below_detection} of {recovery.n} below detection"
     if math.isnan(recovery.accepted):
-        return "no accepted value of this oxide"
+        return "no accepted value"
     if math.isnan(recovery.p):
         why = "one analysis without a counting error" if recovery.n == 1 else "all analyses are alike"
         return f"{why}: no interval"
@@ -228,7 +228,7 @@ def _drift_verdict(recovery: Recovery) -> str:
         if recovery.below_detection:
             return "below detection"
         few = recovery.n < LEAST_ANALYSES
-        return f"fewer than {LEAST_ANALYSES} analyses" if few else f"not judged below {LEAST_LEVEL:g} wt%"
+        return f"fewer than {LEAST_ANALYSES} analyses" if few else f"below {LEAST_LEVEL:g} wt%"
     way = "rises" if recovery.drift.slope > 0 else "falls"
     if recovery.drift_p_adjusted < SIGNIFICANT:
         return way
