@@ -76,6 +76,8 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/bayesian_speed.py
 	$(BIN)/python benchmarks/distributions.py
 	$(BIN)/python benchmarks/cascades.py
+	$(BIN)/python benchmarks/session.py
+	$(BIN)/python benchmarks/render_session.py
 	$(BIN)/python benchmarks/render.py
 
 train: $(VENV)/.installed-dev

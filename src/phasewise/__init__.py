@@ -16,6 +16,7 @@ _HOMES = {
     "formula_file": "phasewise.compositions.formula.tables",
     "load_model": "phasewise.compositions.load",
     "read": "phasewise.compositions.read",
+    "session_quality": "phasewise.compositions.session.quality",
     "write_report": "phasewise.compositions.report.write",
 }
 
@@ -34,6 +35,7 @@ __all__ = [
     "formula_file",
     "load_model",
     "read",
+    "session_quality",
     "write_report",
 ]
 

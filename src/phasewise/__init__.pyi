@@ -11,6 +11,7 @@ from phasewise.compositions.formula.tables import formula_file as formula_file
 from phasewise.compositions.load import load_model as load_model
 from phasewise.compositions.read import read as read
 from phasewise.compositions.report.write import write_report as write_report
+from phasewise.compositions.session.quality import session_quality as session_quality
 from phasewise.core import errors as errors
 
 __version__: str
@@ -29,5 +30,6 @@ __all__ = [
     "formula_file",
     "load_model",
     "read",
+    "session_quality",
     "write_report",
 ]

@@ -12,6 +12,7 @@ from phasewise.cli.formula import formula
 from phasewise.cli.headers import headers
 from phasewise.cli.models import models
 from phasewise.cli.plot import plot
+from phasewise.cli.session import session
 from phasewise.cli.train import train
 
 __all__ = ["app"]
@@ -38,5 +39,5 @@ def app() -> None:
     """Which phase is this analysis, how sure are we, and why."""
 
 
-for command in (classify, audit, formula, plot, headers, models, train, evaluate, data):
+for command in (classify, audit, formula, plot, session, headers, models, train, evaluate, data):
     app.add_command(command)
