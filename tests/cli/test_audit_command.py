@@ -28,7 +28,7 @@ def test_it_says_which_columns_it_took_and_what_is_wrong(phasewise: Runner, labe
     assert code == 0
     lines = out.splitlines()
     assert lines[0] == "Columns: label 'mineral', source 'citation', no sample."
-    counts = {line.split()[0]: line.split() for line in lines}
+    counts = {line.split()[0]: line.split() for line in lines if line}
     assert counts["Garnet"][1] == "garnet"
     assert counts["mystery"][1] == "-"
     assert "rows are flagged." in lines[-1]
