@@ -50,6 +50,9 @@ BETWEEN_SOURCES = 0.7
 LEAST_HELD = 0.1
 """Oxides of which a mineral usually holds less, in wt%, are not looked at."""
 
+PUBLISHED = 30
+"""So many published analyses tell what a mineral usually holds; simulated ones hold all that it can."""
+
 MUCH = 1.0
 """A total that lacks more than this many wt% is visibly too low."""
 
@@ -110,7 +113,8 @@ def _usually_held(phases: tuple[str, ...]) -> _Held:
     mean, z = np.full((2, len(phases), len(_OXIDES)), np.nan)
     if not isinstance(model, FeatureModel) or model.typical is None:
         return _Held(mean, z)
-    known = [(k, model.phases.index(name)) for k, name in enumerate(phases) if name in model.phases]
+    often = [name for name, n in zip(model.phases, model.typical.count, strict=True) if n >= PUBLISHED]
+    known = [(k, model.phases.index(name)) for k, name in enumerate(phases) if name in often]
     to, of = np.array(known, dtype=int).reshape(-1, 2).T
     scale = model.typical.total[of, None] / 100
     mean[to] = model.typical.mean[of, : len(_OXIDES)] * scale
