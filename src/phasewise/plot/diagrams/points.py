@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from phasewise.core.types import BoolArray, FloatArray, IntArray
 
-__all__ = ["DENSE_FROM", "MOST_GROUPS", "PointOptions", "draw_points", "group_colours", "include"]
+__all__ = ["DENSE_FROM", "MOST_GROUPS", "PointOptions", "draw_points", "group_colours", "include", "limiting"]
 
 DENSE_FROM = 3000
 """More analyses than these are drawn as density, unless it is asked for otherwise."""
@@ -37,6 +37,9 @@ LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 MANY = 200
 OFF_AXIS = 0.005
 """Part of more than `MANY` analyses that may lie beyond each end of an axis."""
+
+ENOUGH = 5
+"""So many analyses behind others set the limits of the axes."""
 
 PALE = 0.45
 """Share of white in single points among shaded places."""
@@ -180,16 +183,27 @@ def draw_points(
     return plane
 
 
-def include(ax: Axes, plane: FloatArray, *, margin: float = 0.03) -> None:
-    """Widen the limits of rectangular axes so that the analyses (n, 2) are within them.
+def limiting(points: FloatArray, behind: BoolArray | None = None) -> FloatArray:
+    """Return the points (m, k), none of them NaN, that axes have to hold: those behind, unless they are few.
+
+    What is drawn above others may be an error that lies anywhere.
+    """
+    known = np.isfinite(points).all(axis=1)
+    if behind is not None and (known & behind).sum() >= ENOUGH:
+        known &= behind
+    return np.asarray(points[known])
+
+
+def include(ax: Axes, plane: FloatArray, behind: BoolArray | None = None, *, margin: float = 0.03) -> None:
+    """Widen the limits of rectangular axes so that the analyses (n, 2) are within them, see `limiting`.
 
     Of more than 200 analyses one in 200 may lie beyond each end; how many do is written beside the axes.
     """
-    shown = plane[np.isfinite(plane).all(axis=1)]
+    shown, held = plane[np.isfinite(plane).all(axis=1)], limiting(plane, behind)
     if not len(shown):
         return
-    part = OFF_AXIS if len(shown) > MANY else 0.0
-    ends = np.quantile(shown, [part, 1 - part], axis=0)
+    part = OFF_AXIS if len(held) > MANY else 0.0
+    ends = np.quantile(held, [part, 1 - part], axis=0)
     limits = np.array([ax.get_xlim(), ax.get_ylim()])
     low, high = limits.min(axis=1), limits.max(axis=1)
     pad = margin * (high - low)

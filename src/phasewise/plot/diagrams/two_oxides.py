@@ -8,7 +8,7 @@ import numpy as np
 
 from phasewise.plot.diagrams.axes import finish, new_axes
 from phasewise.plot.diagrams.harker import oxide_title
-from phasewise.plot.diagrams.points import PointOptions, draw_points, include
+from phasewise.plot.diagrams.points import PointOptions, draw_points, include, limiting
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,10 +40,10 @@ def plot_two_oxides(
     """
     ax = ax or new_axes(0.7)
     both = np.column_stack([x_wt, y_wt]).astype(float)
-    known = both[np.isfinite(both).all(axis=1)]
+    known = limiting(both, options.get("behind"))
     top = np.quantile(known, 0.995, axis=0) if len(known) else np.ones(2)
     ax.set_xlim(0, max(1.08 * top[0], 0.1))
     ax.set_ylim(0, max(1.08 * top[1], 0.1))
     finish(ax, oxide_title(x_oxide), oxide_title(y_oxide))
-    include(ax, draw_points(ax, (both[:, 0], both[:, 1]), **options))
+    include(ax, draw_points(ax, (both[:, 0], both[:, 1]), **options), options.get("behind"))
     return ax

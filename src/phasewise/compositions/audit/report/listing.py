@@ -24,16 +24,16 @@ __all__ = ["EVERYTHING", "listing"]
 EVERYTHING = "phasewise audit FILE --out RESULT.csv --all-rows writes a table of all rows."
 
 _LOOKS: dict[str, dict[str, Any]] = {
-    "name": {"width": 8.6},
-    "row": {"width": 4.4, "decimals": 0, "rank": 4},
-    "label": {"width": 7.8, "choose": True},
+    "name": {"width": 8.2},
+    "row": {"width": 4.2, "decimals": 0, "rank": 4},
+    "label": {"width": 7.4, "choose": True},
     "finding": {"width": 7.4, "choose": True, "codes_in_words": True, "colours": FINDING_TINTS},
-    "suggested": {"width": 8.2, "choose": True, "rank": 2},
+    "suggested": {"width": 7.8, "choose": True, "rank": 2},
     "priority": {"width": 5.6, "choose": True, "rank": 2, "colours": PRIORITY_TINTS},
     "evidence": {"width": None, "rank": 3},
     "block": {"width": 4.2, "choose": True, "several": True, "codes_in_words": True, "rank": 4},
-    "source": {"width": 8.4, "choose": True, "rank": 5},
-    "total": {"width": 4.6, "decimals": 2, "rank": 5},
+    "source": {"width": 7.6, "choose": True, "rank": 5},
+    "total": {"decimals": 2},
     "sample": {},
     "published_mineral": {"title": "label stands for"},
     "phase": {"title": "phase by composition"},

@@ -45,7 +45,12 @@ MEANINGS = {
     "no_analysis": "hardly any major oxide is given",
 }
 
-PARTS = {"label": "Minerals from", "source": "Publications from", "sample": "Samples from"}
+_PRIORITY_HINTS = (
+    "Rows that belong to a block, and are not flagged by themselves",
+    *(f"Flagged rows of {name} priority" for name in PRIORITIES[1:]),
+)
+
+PARTS = {"label": "Column of minerals", "source": "Column of publications", "sample": "Column of samples"}
 
 
 def lead(found: Audited) -> str:
@@ -72,11 +77,9 @@ def overview(found: Audited) -> list[Block]:
         for k, name in reversed(list(enumerate(PRIORITIES)))
         if k and (number := int(found.by_priority[:, k].sum()))
     ]
-    taken = [*([("File", Path(found.file).name)] if found.file else [])]
-    taken += [
-        (words, f"column {name}" if (name := found.columns.get(part)) else "no column")
-        for part, words in PARTS.items()
-    ]
+    taken = [(words, found.columns.get(part) or "none") for part, words in PARTS.items()]
+    if found.file and Path(found.file).name != found.title:
+        taken.append(("File", Path(found.file).name))
     blocks: list[Block] = [Facts(facts), Facts([*taken, ("phasewise", __version__)])]
     if not n:
         return blocks
@@ -87,15 +90,13 @@ def overview(found: Audited) -> list[Block]:
 def _findings(found: Audited) -> Table:
     """Return how many rows have which finding, and of which priority those are that are flagged."""
     everything = np.bincount(found.finding, minlength=len(FINDINGS)).tolist()
+    priorities = [p for p in (3, 2, 1, 0) if found.by_priority[:, p].any()]
     table = [
         [
             Cell(in_words(name), aside=MEANINGS[name]),
             cell(everything[k]),
             cell(100 * everything[k] / len(found.rows), 1),
-            *(
-                linked(int(found.by_priority[k, p]), finding=name, priority=PRIORITIES[p])
-                for p in (3, 2, 1, 0)
-            ),
+            *(linked(int(found.by_priority[k, p]), finding=name, priority=PRIORITIES[p]) for p in priorities),
         ]
         for k, name in enumerate(FINDINGS)
         if everything[k]
@@ -104,12 +105,9 @@ def _findings(found: Audited) -> Table:
         Column("finding"),
         Column("rows", True),
         Column("%", True, "Of all rows"),
-        Column("high", True, "Flagged rows of high priority"),
-        Column("medium", True, "Flagged rows of medium priority"),
-        Column("low", True, "Flagged rows of low priority"),
-        Column("none", True, "Rows that belong to a block, and are not flagged by themselves"),
+        *(Column(PRIORITIES[p], True, _PRIORITY_HINTS[p]) for p in priorities),
     ]
-    caption = "High, medium, low and none count the flagged rows; every number leads to its rows."
+    caption = "Flagged rows stand below their priority; every number there leads to its rows."
     return Table(columns, table, caption)
 
 
@@ -121,7 +119,7 @@ def _judges(found: Audited) -> Table:
         for name, number in zip(judge.names, counts, strict=True)
     ]
     caption = "No row is judged by a model that has learned from it."
-    return Table([Column("judge"), Column("rows", True), Column("why")], table, caption)
+    return Table([Column("judge"), Column("rows", True), Column("why", wide=True)], table, caption)
 
 
 def _short(name: str) -> str:
@@ -141,10 +139,10 @@ def _why(name: str) -> str:
     if not whole and Path(name).parent.name == "siblings":
         whole, part = str(Path(name).parent.parent), Path(name).name
     if not whole:
-        return "This model has not learned from them, nor from the most part of their publication."
+        return "This model has not learned from them, nor from most of their publication."
     return (
-        f"'{_short(whole)}' has learned from them, or from the most part of their publication; this sibling "
-        f"was trained without {in_words(part)}, in which they are."
+        f"'{_short(whole)}' has learned from them, or from most of their publication; this sibling has seen "
+        f"neither: it was trained without {in_words(part)}."
     )
 
 
@@ -161,11 +159,12 @@ def first_steps(found: Audited) -> list[Block]:
 
 
 def _of_blocks(found: Audited) -> Iterator[Step]:
-    for number, block in enumerate(found.marked.blocks[:MOST_BLOCKS], start=1):
+    blocks = sorted(enumerate(found.marked.blocks, start=1), key=lambda b: (-b[1].priority, -len(b[1].rows)))
+    for number, block in blocks[:MOST_BLOCKS]:
         where = f" of {block.where}" if block.where else ""
         text = f"{block.kind.capitalize()}: {plural(len(block.rows), 'row', 'rows')}{where}. {block.remedy}"
         yield Step(text, rows_link(block=f"B{number}"))
-    more = len(found.marked.blocks) - MOST_BLOCKS
+    more = len(blocks) - MOST_BLOCKS
     if more > 0:
         words = plural(more, "more block of rows shares", "more blocks of rows share")
         yield Step(f"{words} an error.", "#blocks", "See all blocks")
@@ -190,10 +189,10 @@ def _of_findings(found: Audited) -> Iterator[Step]:
         yield Step(
             f"{plural(n, 'row is', 'rows are')} certainly of another mineral group than published"
             f"{_most_frequent(found, np.flatnonzero(sure))}.",
-            rows_link(finding="relabel", priority="high"),
+            rows_link(finding="relabel", priority="high", block=None),
         )
     for code, words in (
-        (BAD, ("row fits", "rows fit", "no mineral: look at the totals and at the table it comes from")),
+        (BAD, ("row fits", "rows fit", "no mineral: check totals, units and columns")),
         (MIXED, ("row is a mixture", "rows are mixtures", "of two minerals: leave them out of averages")),
         (AMBIGUOUS, ("row is", "rows are", "ambiguous: something speaks against the label, but not enough")),
     ):

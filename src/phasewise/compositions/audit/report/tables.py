@@ -22,8 +22,8 @@ __all__ = ["blocks", "labels", "publications"]
 MOST_BLOCKS = 500
 MOST_SOURCES = 500
 MOST_LABELS = 500
-MOST_NAMED_BLOCKS = 4
-MOST_PAIRED_LABELS, MOST_SUGGESTED = 25, 16
+MOST_NAMED_BLOCKS = 3
+MOST_PAIRED_LABELS, MOST_SUGGESTED = 25, 12
 SHADES = {1: 0.0, 2: 0.12, 3: 0.3}
 """How deep the background of a priority is."""
 
@@ -40,8 +40,7 @@ def blocks(found: Audited) -> list[Block]:
         out.append(Prose(f"{len(held):,} blocks: {told}."))
     table = [
         [
-            Cell(f"B{number}", float(number), link=rows_link(block=f"B{number}")),
-            Cell(block.kind, aside=block.where),
+            Cell(f"B{number} {block.kind}", aside=block.where, link=rows_link(block=f"B{number}")),
             Cell(
                 f"{len(block.rows):,}",
                 float(len(block.rows)),
@@ -55,15 +54,22 @@ def blocks(found: Audited) -> list[Block]:
         for number, block in enumerate(held[:MOST_BLOCKS], start=1)
     ]
     columns = [
-        Column("block", True),
-        Column("what, and where"),
+        Column("block"),
         Column("rows", True, "Rows of the block, and among how many; which rows of the table"),
         Column("priority", True),
-        Column("evidence"),
-        Column("remedy"),
+        Column("evidence", wide=True),
+        Column("remedy", wide=True),
     ]
     more = _more(len(held), MOST_BLOCKS, "blocks")
-    return [*out, Table(columns, table, f"Every number leads to the rows of its block.{more}", scrolls=True)]
+    return [
+        *out,
+        Table(
+            columns,
+            table,
+            f"The first block is the most important. Each leads to its rows.{more}",
+            scrolls=True,
+        ),
+    ]
 
 
 def _span(rows: IntArray) -> str:
