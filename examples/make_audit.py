@@ -3,8 +3,8 @@
 python examples/make_audit.py
 
 Every row is one of the published analyses of examples/reference_analyses.csv with simulated counting noise;
-the publications and samples are invented. The errors are put in on purpose, and the column ``simulated_error``
-says which.
+the publications and the names of the spots are invented. The errors are put in on purpose; the column
+``simulated_error`` says which.
 """
 
 from __future__ import annotations
@@ -20,10 +20,16 @@ FE2O3_TO_FEO = 0.8998
 MINERALS = ("Olivine", "Clinopyroxene", "Orthopyroxene", "Amphibole", "Plagioclase", "Garnet", "Ilmenite")
 SOURCES = ("Simulated A (2001)", "Simulated B (2010)", "Simulated C (2019)")
 ROWS_PER_SOURCE = 50
+SEED = 2026
 NOISE, LEAST_NOISE = 0.008, 0.02
 """Of a simulated measurement: 0.8 % relative, and at least 0.02 wt%."""
 
-MIXTURES = (("Clinopyroxene", "Plagioclase", 0.3), ("Olivine", "Plagioclase", 0.2), ("Ilmenite", "Olivine", 0.4))
+MIXTURES = (
+    ("Clinopyroxene", "Plagioclase", 0.3),
+    ("Olivine", "Plagioclase", 0.2),
+    ("Ilmenite", "Olivine", 0.4),
+)
+"""Of one row each: the mineral, what is mixed in, and the mass fraction of it."""
 
 
 def references() -> pd.DataFrame:
@@ -102,7 +108,7 @@ def spoil(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 
 def main() -> None:
     """Write the table."""
-    rng = np.random.default_rng(2026)
+    rng = np.random.default_rng(SEED)
     spoil(clean(rng), rng).to_csv(HERE / "audit.csv", index=False, lineterminator="\n")
 
 

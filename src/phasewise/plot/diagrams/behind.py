@@ -19,6 +19,9 @@ GREY = "#A9B2AE"
 SHADED_FROM = 1000
 """More analyses than these are shaded where they lie close together."""
 
+FEW = 200
+"""So many points are drawn larger."""
+
 RASTERED_FROM = 300
 """More single points than these are an image within the figure."""
 
@@ -42,7 +45,7 @@ def draw_behind(ax: Axes, points: FloatArray, gid: str) -> None:
         ax.scatter(
             single[:, 0],
             single[:, 1],
-            s=5.0,
+            s=5.0 if len(points) > FEW else 12.0,
             color=GREY,
             linewidths=0,
             zorder=1.8,

@@ -27,9 +27,9 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "name": {"width": 8.2},
     "row": {"width": 4.2, "decimals": 0, "rank": 4},
     "label": {"width": 7.4, "choose": True},
-    "finding": {"width": 7.4, "choose": True, "codes_in_words": True, "colours": FINDING_TINTS},
+    "finding": {"width": 7.9, "choose": True, "codes_in_words": True},
     "suggested": {"width": 7.8, "choose": True, "rank": 2},
-    "priority": {"width": 5.6, "choose": True, "rank": 2, "colours": PRIORITY_TINTS},
+    "priority": {"width": 5.6, "choose": True, "rank": 2},
     "evidence": {"width": None, "rank": 3},
     "block": {"width": 4.2, "choose": True, "several": True, "codes_in_words": True, "rank": 4},
     "source": {"width": 7.6, "choose": True, "rank": 5},
@@ -47,17 +47,19 @@ _LOOKS: dict[str, dict[str, Any]] = {
 """How each column looks; those without a width stand in the details alone."""
 
 
+_TINTS = {"finding": FINDING_TINTS, "priority": PRIORITY_TINTS}
+
+
 def listing(found: Audited) -> Rows:
     """Return the flagged rows as a list for a page, the most important first; there is at least one."""
-    columns = _columns(found)
-    shown = [RowColumn(name, columns[name], **look) for name, look in _LOOKS.items() if name in columns]
+    columns, colours = _columns(found), {"suggested": _phase_colours(found)} | _TINTS
+    shown = [
+        RowColumn(name, columns[name], colours=colours.get(name, {}), **look)
+        for name, look in _LOOKS.items()
+        if name in columns
+    ]
     if "name" not in columns:
         shown[0] = RowColumn("row", columns["row"], width=5.0, decimals=0)
-    place = [column.name for column in shown].index("suggested")
-    suggested = shown[place]
-    shown[place] = RowColumn(
-        "suggested", suggested.values, colours=_phase_colours(found), **_LOOKS["suggested"]
-    )
     oxides = measured_oxides(found.rows.analyses.take(found.listed))
     return Rows([*shown, *oxide_columns(oxides)], "flagged rows", saved_name(found.title), EVERYTHING)
 

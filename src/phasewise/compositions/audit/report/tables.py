@@ -100,9 +100,9 @@ def publications(found: Audited) -> list[Block]:
     worst = np.lexsort((np.arange(n), -flagged / np.maximum(of, 1), -flagged, -high))
     worst = worst[flagged[worst] > 0]
     clean = int((of > 0).sum()) - len(worst)
-    told = f"{plural(clean, 'publication has', 'publications have')} no flagged row."
+    told = f" {plural(clean, 'publication has', 'publications have')} no flagged row." if clean else ""
     if not len(worst):
-        return [Prose(told)]
+        return [Prose(told.strip())]
     held = _blocks_of(found)
     names = [None, *source.names]
     table = [
@@ -127,7 +127,7 @@ def publications(found: Audited) -> list[Block]:
         Column("blocks"),
     ]
     more = _more(len(worst), MOST_SOURCES, "publications with flagged rows")
-    caption = f"Those with most rows of high priority first; click a heading to sort. {told}{more}"
+    caption = f"Those with most rows of high priority first; click a heading to sort.{told}{more}"
     return [Table(columns, table, caption, scrolls=True)]
 
 
