@@ -292,6 +292,20 @@ def test_flagged_rows_without_a_diagram_of_their_own_draw_none() -> None:
     assert "Diagrams" not in [s.title for s in audit_page(audited(found)).sections]
 
 
+def test_without_labels_flagged_rows_are_drawn_on_the_others() -> None:
+    frame = pd.read_csv(EXAMPLE).drop(columns=["mineral", "simulated_error"])
+    with pytest.warns(HeaderWarning):
+        html = render_page(audit_page(audited(audit(frame))))
+    assert re.search(r">not flagged \(\d+\)<", html)
+    assert ">agree (" not in html
+
+
+def test_minerals_that_only_flagged_rows_look_like_have_no_diagram() -> None:
+    page = audit_page(audited(audit(olivines(3, mineral=["Quartz"] * 3))))
+    assert page.lead.startswith("3 rows: 3 flagged")
+    assert "Diagrams" not in [s.title for s in page.sections]
+
+
 def test_flagged_rows_are_drawn_on_those_that_agree(page: Page) -> None:
     html = render_page(page)
     for kind in ("pyroxene", "amphibole-clinopyroxene", "feldspar", "olivine-cao", "fe-ti"):

@@ -1,4 +1,4 @@
-"""The diagrams of the report: flagged rows on those that agree."""
+"""The diagrams of the report: flagged rows on those that agree, or without labels on those not flagged."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from phasewise.compositions.audit.findings import AGREE, AMBIGUOUS, BAD, FINDINGS, MIXED, RELABEL
+from phasewise.compositions.audit.findings import AGREE, AMBIGUOUS, BAD, FINDINGS, MIXED, NO_LABEL, RELABEL
 from phasewise.compositions.audit.report.audited import in_words
 from phasewise.compositions.diagrams.kinds import OXIDE, DiagramKind, find_diagram
 from phasewise.compositions.diagrams.quantities import DiagramRequest, quantities_of
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["diagrams"]
 
-DRAWN = (RELABEL, BAD, MIXED, AMBIGUOUS)
-"""Findings that are drawn above the rows that agree."""
+DRAWN, BEHIND = (RELABEL, BAD, MIXED, AMBIGUOUS), (AGREE, NO_LABEL)
+"""Findings of flagged rows that are drawn above others, and those of these others."""
 
 WIDTH = 4.9
 
@@ -53,7 +53,7 @@ def diagrams(found: Audited) -> list[Figure]:
 
 @dataclass(frozen=True, eq=False)
 class _Shown:
-    """Rows of a diagram: which they are, which of them agree, and their quantities (m, k)."""
+    """Rows of a diagram: which they are, which of them stand behind, and their quantities (m, k)."""
 
     rows: IntArray
     behind: BoolArray
@@ -61,7 +61,7 @@ class _Shown:
 
 
 def _drawn(found: Audited, kind: DiagramKind) -> Figure | None:
-    """Return a diagram, None where none of the flagged rows can be drawn in it."""
+    """Return a diagram; None where no flagged row can be drawn in it, or the table has no such minerals."""
     shown = _shown(found, kind)
     if shown is None:
         return None
@@ -69,7 +69,7 @@ def _drawn(found: Audited, kind: DiagramKind) -> Figure | None:
     options: dict[str, Any] = {
         "labels": labels,
         "behind": shown.behind,
-        "behind_name": "agree",
+        "behind_name": "agree" if found.rows.label.names else "not flagged",
         "colours": {in_words(name): tint for name, tint in FINDING_TINTS.items()},
     }
     title = f"{kind.title[:1].upper()}{kind.title[1:].partition(', with the solvus')[0]}"
@@ -88,7 +88,8 @@ def _drawn(found: Audited, kind: DiagramKind) -> Figure | None:
 def _shown(found: Audited, kind: DiagramKind) -> _Shown | None:
     phases = found.rows.judged.phases
     places = {name: phases.index(name) for name in kind.minerals if name in phases}
-    drawn_as = _drawn_as(found, np.array(list(places.values()), dtype=np.int64))
+    wanted = np.array(list(places.values()), dtype=np.int64)
+    drawn_as = _drawn_as(found, wanted)
     request = DiagramRequest(kind.name, None, None, (), "SiO2", kind.quantities, None, (), 1000.0, None)
     rows, values = [], []
     for mineral, place in places.items():
@@ -103,14 +104,15 @@ def _shown(found: Audited, kind: DiagramKind) -> _Shown | None:
     if not rows:
         return None
     at = np.concatenate(rows)
-    behind = found.finding[at] == AGREE
-    return None if behind.all() else _Shown(at, behind, np.concatenate(values))
+    behind = np.isin(found.finding[at], BEHIND)
+    held = behind.any() or np.isin(found.rows.published[at], wanted).any()
+    return _Shown(at, behind, np.concatenate(values)) if held and not behind.all() else None
 
 
 def _drawn_as(found: Audited, wanted: IntArray) -> IntArray:
     """Return the phase, one of those that are wanted, that each row is drawn as (n,); -1 for none."""
     judged, published = found.rows.judged, found.rows.published
-    agree = found.finding == AGREE
+    behind = np.isin(found.finding, BEHIND)
     top = found.flagged & np.isin(found.finding, DRAWN)
-    by_composition = np.where((agree | top) & np.isin(judged.phase, wanted), judged.phase, -1)
+    by_composition = np.where((behind | top) & np.isin(judged.phase, wanted), judged.phase, -1)
     return np.where(top & np.isin(published, wanted), published, by_composition)

@@ -95,7 +95,7 @@ def _findings(found: Audited) -> Table:
         [
             Cell(in_words(name), aside=MEANINGS[name]),
             cell(everything[k]),
-            cell(100 * everything[k] / len(found.rows), 1),
+            cell(100 * everything[k] / len(found.rows), 2),
             *(linked(int(found.by_priority[k, p]), finding=name, priority=PRIORITIES[p]) for p in priorities),
         ]
         for k, name in enumerate(FINDINGS)

@@ -23,7 +23,7 @@ MOST_BLOCKS = 500
 MOST_SOURCES = 500
 MOST_LABELS = 500
 MOST_NAMED_BLOCKS = 3
-MOST_PAIRED_LABELS, MOST_SUGGESTED = 25, 12
+MOST_PAIRED_LABELS, MOST_SUGGESTED = 25, 10
 SHADES = {1: 0.0, 2: 0.12, 3: 0.3}
 """How deep the background of a priority is."""
 
@@ -113,7 +113,7 @@ def publications(found: Audited) -> list[Block]:
             _share(int(flagged[k]), int(of[k])),
             linked(int(high[k]), source=names[k], priority="high"),
             *(linked(int(by[k, f]), source=names[k], finding=FINDINGS[f]) for f in findings),
-            _named(held.get(int(k), []), names[k]),
+            *([_named(held.get(int(k), []), names[k])] if held else []),
         ]
         for k in worst[:MOST_SOURCES].tolist()
     ]
@@ -124,7 +124,7 @@ def publications(found: Audited) -> list[Block]:
         Column("%", True, "Flagged, of its rows"),
         Column("high", True, "Flagged rows of high priority"),
         *(Column(in_words(FINDINGS[f]), True) for f in findings),
-        Column("blocks"),
+        *([Column("blocks")] if held else []),
     ]
     more = _more(len(worst), MOST_SOURCES, "publications with flagged rows")
     caption = f"Those with most rows of high priority first; click a heading to sort.{told}{more}"
