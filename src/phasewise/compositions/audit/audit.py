@@ -59,6 +59,7 @@ class Audit:
     _material: AuditRows
     _judgement: Judgement
     _marked: Marked
+    _model: str
 
     @cached_property
     def rows(self) -> Any:
@@ -130,14 +131,15 @@ class Audit:
 
         file = str(self._data) if isinstance(self._data, str | os.PathLike) else None
         found = Audited(
-            title,
-            file,
-            self.columns,
-            self.notices,
-            self._material,
-            self._judgement.labels,
-            self._marked,
-            self._table,
+            title=title,
+            file=file,
+            model=self._model,
+            columns=self.columns,
+            notices=self.notices,
+            rows=self._material,
+            labels=self._judgement.labels,
+            marked=self._marked,
+            table=self._table,
         )
         write_audit_page(found, path, force=force)
 
@@ -313,7 +315,7 @@ def _audited(
         findings = find(judgement)
         evidence = write_evidence(judgement, findings)
         marked = with_blocks(rows, findings, evidence, find_blocks(rows))
-    return Audit(table.notices, columns, data, meta, rows, judgement, marked)
+    return Audit(table.notices, columns, data, meta, rows, judgement, marked, str(model_name))
 
 
 def _parts(named: tuple[str | None, ...]) -> list[tuple[str, str | None]]:

@@ -19,7 +19,7 @@ from phasewise.compositions.audit.audit import Audit, audit, audit_file
 from phasewise.compositions.audit.blocks.block import HIGH, LOW, Block
 from phasewise.compositions.audit.report import audited as audited_module
 from phasewise.compositions.audit.report.audited import Audited
-from phasewise.compositions.audit.report.overview import overview
+from phasewise.compositions.audit.report.overview import _why, overview
 from phasewise.compositions.audit.report.page import audit_page
 from phasewise.compositions.audit.rows import Groups
 from phasewise.compositions.audit.with_blocks import with_blocks
@@ -43,14 +43,15 @@ def olivines(n: int, **columns: Any) -> pa.Table:
 
 def audited(found: Audit, title: str = "t", **changed: Any) -> Audited:
     plain = Audited(
-        title,
-        None,
-        found.columns,
-        found.notices,
-        found._material,
-        found._judgement.labels,
-        found._marked,
-        found._table,
+        title=title,
+        file=None,
+        model="default",
+        columns=found.columns,
+        notices=found.notices,
+        rows=found._material,
+        labels=found._judgement.labels,
+        marked=found._marked,
+        table=found._table,
     )
     return replace(plain, **changed)
 
@@ -222,6 +223,12 @@ def test_the_judges_are_told_with_their_reasons(example: Audit) -> None:
     assert sum(number or 0 for number, _ in told.values()) == len(rows)
     assert "trained without fold 1" in told["default_without_fold_1"][1]
     assert "'default' has learned from them" in told["default_without_fold_1"][1]
+
+
+def test_the_sibling_of_an_own_model_is_named_by_its_part() -> None:
+    told = _why("runs/mine_without_x/siblings/fold_0", "runs/mine_without_x")
+    assert "'runs/mine_without_x' has learned" in told
+    assert told.endswith("trained without fold 0.")
 
 
 def test_hostile_names_stay_text(tmp_path: Path) -> None:

@@ -39,6 +39,8 @@ class Audited:
         Name of the table.
     file : str or None
         Where it lies.
+    model : str
+        Name in the zoo, or folder, of the model that judges what it has not learned from.
     columns : mapping of str to (str or None)
         The columns that were taken for ``label``, ``source`` and ``sample``.
     notices : tuple of str
@@ -52,6 +54,7 @@ class Audited:
 
     title: str
     file: str | None
+    model: str
     columns: Mapping[str, str | None]
     notices: tuple[str, ...]
     rows: AuditRows

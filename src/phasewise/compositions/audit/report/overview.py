@@ -78,6 +78,7 @@ def overview(found: Audited) -> list[Block]:
         if k and (number := int(found.by_priority[:, k].sum()))
     ]
     taken = [(words, found.columns.get(part) or "none") for part, words in PARTS.items()]
+    taken.append(("Model", _short(found.model)))
     if found.file and Path(found.file).name != found.title:
         taken.append(("File", Path(found.file).name))
     blocks: list[Block] = [Facts(facts), Facts([*taken, ("phasewise", __version__)])]
@@ -115,7 +116,7 @@ def _judges(found: Audited) -> Table:
     judge = found.rows.judged.judge
     counts = np.bincount(judge.code, minlength=len(judge.names)).tolist()
     table = [
-        [Cell(_short(name), aside=_checksum(name)), cell(number), Cell(_why(name))]
+        [Cell(_short(name), aside=_checksum(name)), cell(number), Cell(_why(name, found.model))]
         for name, number in zip(judge.names, counts, strict=True)
     ]
     caption = "No row is judged by a model that has learned from it."
@@ -131,17 +132,15 @@ def _checksum(name: str) -> str:
     return "" if name == NOBODY else f"weights {load_model(name).card['weights']['sha256'][:12]}"
 
 
-def _why(name: str) -> str:
-    """Return why rows are judged by a model; siblings are named as `judges_of` finds them."""
+def _why(name: str, model: str) -> str:
+    """Return why rows are judged by a model; siblings are named as by `judges_of`."""
     if name == NOBODY:
         return "They stand in several parts of what the models have learned from, so that all have seen them."
-    whole, _, part = name.rpartition("_without_")
-    if not whole and Path(name).parent.name == "siblings":
-        whole, part = str(Path(name).parent.parent), Path(name).name
-    if not whole:
+    if name == model:
         return "This model has not learned from them, nor from most of their publication."
+    part = name.removeprefix(f"{model}_without_") if name.startswith(f"{model}_without_") else Path(name).name
     return (
-        f"'{_short(whole)}' has learned from them, or from most of their publication; this sibling has seen "
+        f"'{_short(model)}' has learned from them, or from most of their publication; this sibling has seen "
         f"neither: it was trained without {in_words(part)}."
     )
 

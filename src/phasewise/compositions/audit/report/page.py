@@ -56,7 +56,7 @@ def audit_page(found: Audited) -> Page:
 def _about_diagrams() -> Prose:
     return Prose(
         "Flagged rows stand above those that agree, which are grey. Each is drawn as what it is published "
-        "as, by the formula of that mineral; where the diagram does not take it, as what it is by composition."
+        "as, by the formula of that mineral; where that has no place, as what it is by composition."
     )
 
 
