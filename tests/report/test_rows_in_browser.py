@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from phasewise.report.page import Page, Section, Step, Steps, write_page
+from phasewise.report.page import Cell, Column, Page, Section, Step, Steps, Table, write_page
 from phasewise.report.rows import RowColumn, Rows, rows_link
 
 if TYPE_CHECKING:
@@ -195,6 +195,40 @@ def test_keys_move_through_the_rows(opened: Browser) -> None:
     )
     opened.press("Home")
     assert opened.run("document.querySelector('.details h3').textContent") == "A10"
+
+
+def test_a_row_with_several_texts_is_chosen_by_each_of_them(browser: Browser, tmp_path: Path) -> None:
+    browser.errors.clear()
+    blocks = pa.array(["B1", "B1|B12", None, "B12", "B2"])
+    columns = [
+        RowColumn("row", pa.array([1, 2, 3, 4, 5]), width=5.0, decimals=0),
+        RowColumn("block", blocks, width=None, choose=True, several=True, codes_in_words=True),
+    ]
+    write_page(Page("t", "", [Section("s", [Rows(columns)])]), tmp_path / "page.html")
+    browser.open(tmp_path / "page.html", rows_link(block="B12"))
+    assert names_in(browser) == ["2", "4"]
+    assert browser.run("document.querySelector('.details h3').textContent") == "row 2"
+    options = "[...document.querySelectorAll('.choose option')].map((o) => o.textContent).sort()"
+    assert browser.run(options) == ["(none) (1)", "B1 (2)", "B12 (2)", "B2 (1)", "all"]
+    choose(browser, "block", "B1")
+    assert names_in(browser) == ["1", "2"]
+    choose(browser, "block", "-")
+    assert names_in(browser) == ["3"]
+    browser.run("location.hash = '#rows?block=B'")
+    browser.until("document.querySelector('.status').textContent.startsWith('0 of')")
+    assert browser.errors == []
+
+
+def test_texts_of_a_table_are_sorted_as_people_count(browser: Browser, tmp_path: Path) -> None:
+    table = Table([Column("block")], [[Cell("B10")], [Cell("B9")], [Cell("B1")]])
+    write_page(Page("t", "", [Section("s", [table])]), tmp_path / "page.html")
+    browser.open(tmp_path / "page.html")
+    browser.run("document.querySelector('th button').click()")
+    assert browser.run("[...document.querySelectorAll('td')].map((td) => td.textContent)") == [
+        "B1",
+        "B9",
+        "B10",
+    ]
 
 
 def test_chosen_rows_are_saved_as_they_are(opened: Browser, tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 __all__ = [
+    "FINDING_TINTS",
     "MAIN_COLOURS",
     "OTHER_COLOURS",
     "PHASE_COLOURS",
+    "PRIORITY_TINTS",
     "UNKNOWN_COLOUR",
     "VERDICT_MARKS",
     "VERDICT_TINTS",
@@ -92,6 +94,21 @@ VERDICT_TINTS = {
     "unknown": "#7F7F7F",
     "bad_analysis": "#222222",
 }
+
+FINDING_TINTS = {
+    "agree": "#1B6B50",
+    "relabel": "#0072B2",
+    "bad_analysis": "#222222",
+    "mixed": "#E07B39",
+    "ambiguous": "#E6B800",
+    "label_not_covered": "#7F7F7F",
+    "no_label": "#A9B2AE",
+    "no_analysis": "#C9A9C9",
+}
+"""Of what an audit finds."""
+
+PRIORITY_TINTS = {"none": "#D5DAD8", "low": "#E9BFA6", "medium": "#D9773F", "high": "#A12A1E"}
+"""Of how soon a row has to be looked at: deeper is sooner."""
 
 
 def phase_colour(phase: str | None) -> str:

@@ -81,7 +81,12 @@ def plot_verdict_counts(counts: Mapping[tuple[str | None, str], int], *, ax: Axe
     return stacked_bars(named, phases, ax)
 
 
-def stacked_bars(counts: Mapping[tuple[str, str], int], names: Sequence[str], ax: Axes | None) -> Axes:
+def stacked_bars(
+    counts: Mapping[tuple[str, str], int],
+    names: Sequence[str],
+    ax: Axes | None,
+    tints: Mapping[str, str] = VERDICT_TINTS,
+) -> Axes:
     """Draw one bar a name, of as many parts as there are verdicts, with the sum at its end.
 
     Parameters
@@ -92,10 +97,12 @@ def stacked_bars(counts: Mapping[tuple[str, str], int], names: Sequence[str], ax
         The bars from top to bottom.
     ax : matplotlib Axes, optional
         Where to draw; without it a figure of a fitting size is made.
+    tints : mapping of str to str
+        The parts in their order with their colours, where they are others than verdicts.
     """
     ax = ax or _new_axes(len(names))
     left = [0] * len(names)
-    for verdict, tint in VERDICT_TINTS.items():
+    for verdict, tint in tints.items():
         widths = [counts.get((name, verdict), 0) for name in names]
         if any(widths):
             ax.barh(

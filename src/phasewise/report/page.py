@@ -91,11 +91,12 @@ class Steps:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its heading, what the heading means, and whether it holds numbers."""
+    """A column of a table: its heading, what the heading means, whether it holds numbers, or sentences."""
 
     title: str
     numeric: bool = False
     hint: str = ""
+    wide: bool = False
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,8 @@ class RowColumn:
         Whether its texts are codes (``bad_analysis``, ``total_low|negative``) that are shown as words.
     below : (n,) bool or None
         Numbers that are "below detection".
+    several : bool
+        Whether its texts are lists, ``B1|B7``: rows are chosen by each of their parts.
     """
 
     name: str
@@ -69,6 +71,7 @@ class RowColumn:
     part: str = ""
     codes_in_words: bool = False
     below: BoolArray | None = None
+    several: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +142,7 @@ def _described(column: RowColumn) -> dict[str, Any]:
         "choose": column.choose,
         "part": column.part,
         "codes_in_words": column.codes_in_words,
+        "several": column.several,
     }
     if pa.types.is_floating(values.type) or pa.types.is_integer(values.type):
         numbers = values.cast(pa.float64()).to_numpy(zero_copy_only=False)

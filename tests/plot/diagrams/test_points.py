@@ -11,10 +11,12 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from phasewise.plot.colours import PHASE_COLOURS, UNKNOWN_COLOUR
+from phasewise.plot.diagrams.behind import GREY
 from phasewise.plot.diagrams.ellipses import SIGMAS, spread
 from phasewise.plot.diagrams.hexagons import draw_hexagons
-from phasewise.plot.diagrams.points import ANALYSES, draw_points, group_colours, include
+from phasewise.plot.diagrams.points import ANALYSES, draw_points, group_colours, include, limiting
 from phasewise.plot.diagrams.ternary import project
+from phasewise.plot.diagrams.two_oxides import plot_two_oxides
 
 mpl.use("Agg")
 
@@ -156,3 +158,75 @@ def test_points_of_fewer_analyses_are_larger() -> None:
         draw_points(ax, (np.linspace(0, 1, n), np.linspace(0, 1, n)))
         sizes.append(float(marks(ax)[0].get_sizes()[0]))
     assert all(first > second for first, second in pairwise(sizes))
+
+
+def test_what_stands_behind_is_grey_under_the_others_and_counted_apart() -> None:
+    ax = axes()
+    rng = np.random.default_rng(1)
+    x, y = rng.uniform(0, 1, (2, 50))
+    behind = np.arange(50) >= 3
+    labels = ["odd", "odd", "Garnet", *["Olivine"] * 47]
+    draw_points(ax, (x, y), labels=labels, behind=behind, behind_name="agree", colours={"odd": "#123456"})
+    found = {to_hex(c.get_facecolor()[0]).upper(): c for c in marks(ax)}
+    assert set(found) == {GREY, "#123456", PHASE_COLOURS["Garnet"]}
+    assert len(found[GREY].get_offsets()) == 47
+    assert found[GREY].get_zorder() < min(c.get_zorder() for name, c in found.items() if name != GREY)
+    assert legend(ax) == ["odd (2)", "Garnet (1)", "agree (47)"]
+
+
+def test_many_behind_are_shaded_and_none_is_lost() -> None:
+    ax = axes()
+    rng = np.random.default_rng(2)
+    near = rng.normal(0.5, 0.01, (4000, 2))
+    far = rng.uniform(0, 1, (40, 2))
+    x, y = np.vstack([near, far, [[0.2, 0.2]]]).T
+    draw_points(ax, (x, y), behind=np.arange(len(x)) < 4040)
+    (shaded,) = [c for c in ax.collections if c.get_gid() != ANALYSES]
+    assert shaded.get_rasterized()
+    grey = [c for c in marks(ax) if to_hex(c.get_facecolor()[0]).upper() == GREY]
+    assert 0 < sum(len(c.get_offsets()) for c in grey) < 1000
+    assert sum(len(c.get_offsets()) for c in marks(ax) if c not in grey) == 1
+
+
+def test_many_above_others_stay_single_points() -> None:
+    ax = axes()
+    rng = np.random.default_rng(3)
+    x, y = rng.normal(0.5, 0.01, (2, 4010))
+    draw_points(ax, (x, y), behind=np.arange(4010) < 10)
+    assert all(c.get_gid() == ANALYSES for c in ax.collections)
+    assert sum(len(c.get_offsets()) for c in marks(ax)) == 4010
+
+
+def test_those_behind_set_the_limits_and_the_rest_is_told() -> None:
+    ax = axes()
+    rng = np.random.default_rng(4)
+    x, y = rng.uniform(0, 1, (2, 30))
+    x[0], behind = 50.0, np.arange(30) > 0
+    ax.set_xlim(0, 1)
+    ax.set_ylim(0, 1)
+    include(ax, draw_points(ax, (x, y), behind=behind), behind)
+    assert ax.get_xlim()[1] < 2
+    assert [text.get_text() for text in ax.texts] == ["1 beyond the axes"]
+
+
+def test_few_behind_do_not_hide_the_others() -> None:
+    points = np.array([[0.0, 0.0], [9.0, 9.0], [np.nan, 1.0]])
+    behind = np.array([True, False, False])
+    np.testing.assert_array_equal(limiting(points, behind), points[:2])
+    many = np.vstack([points, np.ones((5, 2))])
+    np.testing.assert_array_equal(limiting(many, np.arange(8) >= 3), np.ones((5, 2)))
+
+
+def test_what_is_behind_has_to_fit() -> None:
+    with pytest.raises(ValueError, match="behind"):
+        draw_points(axes(), (X, Y), behind=np.array([True]))
+
+
+def test_two_oxides_are_drawn_as_they_are_and_named() -> None:
+    ax = plot_two_oxides(
+        np.array([11.0, 20.0, np.nan]), np.array([12.0, 3.0, 1.0]), "CaO", "Al2O3", ax=axes()
+    )
+    assert sorted(map(tuple, marks(ax)[0].get_offsets()))[-2:] == [(11.0, 12.0), (20.0, 3.0)]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("CaO (wt%)", "Al$_2$O$_3$ (wt%)")
+    assert ax.get_xlim()[0] == 0
+    assert ax.get_xlim()[1] > 20

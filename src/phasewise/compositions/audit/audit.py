@@ -59,6 +59,7 @@ class Audit:
     _material: AuditRows
     _judgement: Judgement
     _marked: Marked
+    _model: str
 
     @cached_property
     def rows(self) -> Any:
@@ -101,9 +102,7 @@ class Audit:
 
     def flagged(self) -> pa.Table:
         """Return the rows that somebody has to look at, the most important first, with their findings."""
-        found = self._marked.findings
-        order = np.lexsort((np.arange(len(found.priority)), -found.priority))
-        order = order[(found.priority[order] > 0) | (self._marked.names[order] != "")]
+        order = self._marked.flagged
         columns = row_columns(self._material, self._judgement, self._marked)
         picked = {name: decode(values).take(integers(order)) for name, values in columns.items()}
         return append_columns(self._table.take(integers(order)), picked)
@@ -127,9 +126,22 @@ class Audit:
         OutputError
             If matplotlib or jinja2 is absent, or the file cannot be written or exists (without `force`).
         """
-        from phasewise.compositions.audit.page import write_audit_page
+        from phasewise.compositions.audit.report.audited import Audited
+        from phasewise.compositions.audit.report.page import write_audit_page
 
-        write_audit_page(self, path, title=title, force=force)
+        file = str(self._data) if isinstance(self._data, str | os.PathLike) else None
+        found = Audited(
+            title=title,
+            file=file,
+            model=self._model,
+            columns=self.columns,
+            notices=self.notices,
+            rows=self._material,
+            labels=self._judgement.labels,
+            marked=self._marked,
+            table=self._table,
+        )
+        write_audit_page(found, path, force=force)
 
     def _as_given(self, table: pa.Table) -> Any:
         return (
@@ -304,7 +316,7 @@ def _audited(
         findings = find(judgement)
         evidence = write_evidence(judgement, findings)
         marked = with_blocks(rows, findings, evidence, find_blocks(rows))
-    return Audit(table.notices, columns, data, meta, rows, judgement, marked)
+    return Audit(table.notices, columns, data, meta, rows, judgement, marked, str(model_name))
 
 
 def _parts(named: tuple[str | None, ...]) -> list[tuple[str, str | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from phasewise.compositions.audit.blocks.block import Block
     from phasewise.compositions.audit.rows import AuditRows
-    from phasewise.core.types import TextArray
+    from phasewise.core.types import IntArray, TextArray
 
 __all__ = ["LEAST_ROWS", "Marked", "with_blocks"]
 
@@ -41,6 +42,13 @@ class Marked:
     evidence: TextArray
     blocks: tuple[Block, ...]
     names: TextArray
+
+    @cached_property
+    def flagged(self) -> IntArray:
+        """The rows that somebody has to look at (m,), the most important first."""
+        priority = self.findings.priority
+        order = np.lexsort((np.arange(len(priority)), -priority))
+        return np.asarray(order[(priority[order] > 0) | (self.names[order] != "")])
 
 
 def with_blocks(rows: AuditRows, findings: Findings, evidence: TextArray, blocks: Sequence[Block]) -> Marked:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from phasewise.core.types import Analyses, BoolArray, FloatArray, IntArray
 
-__all__ = ["FERRIC", "LISTED", "NUMBERS", "TEXTS", "ReportRows"]
+__all__ = ["FERRIC", "LISTED", "NUMBERS", "TEXTS", "ReportRows", "measured_oxides"]
 
 LISTED = 200_000
 """Analyses that a page lists; those behind them are counted only."""
@@ -108,7 +108,7 @@ class ReportRows:
             name: (np.concatenate([v for v, _ in parts]), np.concatenate([b for _, b in parts]))
             for name, parts in self._oxides.items()
         }
-        return {name: both for name, both in joined.items() if not np.isnan(both[0]).all()}
+        return _without_empty(joined)
 
     def accepted(self) -> pa.Table:
         """Return the listed analyses that are accepted: what was measured in wt%, and ``phase``."""
@@ -137,6 +137,19 @@ class ReportRows:
                 below = np.stack([_below(a, name) for a in measured], axis=1).ravel()[:n]
                 self._oxides.setdefault(name, []).append((values, below))
         self.listed += n
+
+
+def measured_oxides(analyses: Analyses) -> dict[str, tuple[FloatArray, BoolArray]]:
+    """Return what was measured in wt%, and whether it is below detection; see `ReportRows.oxides`."""
+    return _without_empty(
+        {name: (_measured(analyses, name), _below(analyses, name)) for name in (*COLUMNS, FERRIC)}
+    )
+
+
+def _without_empty(
+    oxides: dict[str, tuple[FloatArray, BoolArray]],
+) -> dict[str, tuple[FloatArray, BoolArray]]:
+    return {name: both for name, both in oxides.items() if not np.isnan(both[0]).all()}
 
 
 def _known() -> tuple[str, ...]:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from phasewise.compositions.report.collect import ReportRows
+    from phasewise.core.types import BoolArray, FloatArray
 
-__all__ = ["listing"]
+__all__ = ["listing", "oxide_columns", "saved_name"]
 
 _LOOKS: dict[str, dict[str, Any]] = {
     "name": {"width": 10.0},
@@ -59,12 +60,34 @@ def listing(rows: ReportRows, title: str, everything: str) -> Rows:
         for name, look in _LOOKS.items()
         if (values := rows.column(name)) is not None
     ]
-    columns += [
+    columns += oxide_columns(rows.oxides())
+    return Rows(columns, "analyses", saved_name(title), f"A table of all rows: {everything}")
+
+
+def oxide_columns(oxides: Mapping[str, tuple[FloatArray, BoolArray]]) -> list[RowColumn]:
+    """Return the columns of what was measured, for the details of a row.
+
+    Parameters
+    ----------
+    oxides : mapping of str to ((n,) float64, (n,) bool)
+        wt%, NaN where not measured, and whether it is below detection.
+    """
+    return [
         RowColumn(name, numbers(values), _title(name), decimals=4, part=OXIDES, below=below)
-        for name, (values, below) in rows.oxides().items()
+        for name, (values, below) in oxides.items()
     ]
+
+
+def saved_name(title: str) -> str:
+    """Return what the file of rows that a reader saves is called.
+
+    Examples
+    --------
+    >>> saved_name("my table.csv")
+    'my_table_chosen.csv'
+    """
     stem = re.sub(r"[^\w.-]+", "_", PurePath(title).stem) or "analyses"
-    return Rows(columns, "analyses", f"{stem}_chosen.csv", f"A table of all rows: {everything}")
+    return f"{stem}_chosen.csv"
 
 
 def _title(oxide: str) -> str:

@@ -107,7 +107,7 @@ def plot_amphiboles(
     ax.set_ylim(0, 1)
     draw_fields(ax, AMPHIBOLE_FIELDS[subgroup])
     finish(ax, "C(Al + Fe$^{3+}$ + 2 Ti) - W(O) (apfu)", "A(Na + K + 2 Ca) (apfu)")
-    include(ax, draw_points(ax, (c_site, a_site), **options))
+    include(ax, draw_points(ax, (c_site, a_site), **options), options.get("behind"))
     return ax
 
 
@@ -134,6 +134,6 @@ def plot_calcic_amphiboles(
     ax.set_ylim(0, 1)
     draw_fields(ax, CALCIC_FIELDS, size=6.5)
     finish(ax, "Si (apfu); names in brackets: A(Na + K) ≥ 0.5", "Mg / (Mg + Fe$^{2+}$)")
-    include(ax, draw_points(ax, (si, x_mg), **options))
+    include(ax, draw_points(ax, (si, x_mg), **options), options.get("behind"))
     ax.invert_xaxis()
     return ax

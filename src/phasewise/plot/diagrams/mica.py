@@ -71,7 +71,7 @@ def plot_micas(
         across = "left" if right > 0 else "right"
         write(ax, (place[0] + right, place[1] + up), name, size=7, colour=INK, across=across)
     finish(ax, "mgli = Mg $-$ Li (apfu)", "feal = Fe + Mn + Ti $-$ Al of M (apfu)")
-    include(ax, draw_points(ax, (mgli, feal), **options))
+    include(ax, draw_points(ax, (mgli, feal), **options), options.get("behind"))
     return ax
 
 
@@ -147,7 +147,7 @@ def plot_biotites(
         inward = (0.02 if x == 0 else -0.02, 0.035 if y == 1 else -0.035)
         write(ax, (x + inward[0], y + inward[1]), name, size=8, colour=INK, across=across)
     finish(ax, "Fe / (Mg + Fe)", "Al of T (apfu, 11 O)")
-    include(ax, draw_points(ax, (x_fe, al_t), **options))
+    include(ax, draw_points(ax, (x_fe, al_t), **options), options.get("behind"))
     return ax
 
 

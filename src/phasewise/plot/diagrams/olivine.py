@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from phasewise.plot.diagrams.axes import finish, new_axes
-from phasewise.plot.diagrams.points import PointOptions, draw_points, group_colours, include
+from phasewise.plot.diagrams.points import PointOptions, draw_points, group_colours, include, limiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,14 +110,12 @@ def plot_olivine_minor(
 
     ax = ax or new_axes(0.7)
     x, y = np.atleast_1d(np.asarray(fo, dtype=float)), np.atleast_1d(np.asarray(oxide_wt, dtype=float))
-    known = x[np.isfinite(x) & np.isfinite(y)]
-    top = y[np.isfinite(x) & np.isfinite(y)].max(initial=0.02)
-    if len(known) > 1000:
-        top = float(np.nanquantile(y, 0.999))
+    known, high = limiting(np.column_stack([x, y]), options.get("behind")).T
+    top = high.max(initial=0.02) if len(high) <= 1000 else float(np.quantile(high, 0.999))
     ax.set_xlim(np.floor(min(known.min(initial=90.0), 90.0)) - 1, 100)
     ax.set_ylim(0, 1.08 * top)
     finish(ax, "Fo (mol%)", oxide_title(oxide))
-    include(ax, draw_points(ax, (x, y), **options))
+    include(ax, draw_points(ax, (x, y), **options), options.get("behind"))
     return ax
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from phasewise.plot.colours import PHASE_COLOURS, UNKNOWN_COLOUR, VERDICT_MARKS
 from phasewise.plot.diagrams.axes import INK, TEXT, roomy, width_of
+from phasewise.plot.diagrams.behind import GREY, draw_behind
 from phasewise.plot.diagrams.ellipses import draw_ellipses, spread
 from phasewise.plot.diagrams.fields import raise_names
 from phasewise.plot.diagrams.hexagons import draw_hexagons
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from phasewise.core.types import BoolArray, FloatArray, IntArray
 
-__all__ = ["DENSE_FROM", "MOST_GROUPS", "PointOptions", "draw_points", "group_colours", "include"]
+__all__ = ["DENSE_FROM", "MOST_GROUPS", "PointOptions", "draw_points", "group_colours", "include", "limiting"]
 
 DENSE_FROM = 3000
 """More analyses than these are drawn as density, unless it is asked for otherwise."""
@@ -36,6 +37,9 @@ LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 MANY = 200
 OFF_AXIS = 0.005
 """Part of more than `MANY` analyses that may lie beyond each end of an axis."""
+
+ENOUGH = 5
+"""So many analyses behind others set the limits of the axes."""
 
 PALE = 0.45
 """Share of white in single points among shaded places."""
@@ -67,6 +71,13 @@ class PointOptions(TypedDict, total=False):
         than `DENSE_FROM` analyses.
     legend : bool
         Whether there is one; without it where there is something to say.
+    colours : mapping of str to str
+        Colours of labels, as #rrggbb, before those of minerals.
+    behind : (n,) bool
+        Analyses that are drawn in grey behind the others, whatever their label; where there are some, the
+        others are single points unless `density` says otherwise.
+    behind_name : str
+        What they are called in the legend.
     """
 
     labels: Sequence[str | None] | None
@@ -76,6 +87,9 @@ class PointOptions(TypedDict, total=False):
     sigma: FloatArray | None
     density: bool | None
     legend: bool
+    colours: Mapping[str, str]
+    behind: BoolArray | None
+    behind_name: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,41 +149,61 @@ def draw_points(
         raise ValueError(f"the quantities differ in shape: {', '.join(str(c.shape) for c in columns)}")
     given = np.stack(columns, axis=1)
     n = len(given)
-    for name in ("labels", "verdicts", "shades", "sigma"):
+    for name in ("labels", "verdicts", "shades", "sigma", "behind"):
         if options.get(name) is not None and len(options[name]) != n:
             raise ValueError(f"{len(options[name])} {name} do not fit {n} analyses")
     plane = given if project is None else project(given)
     plane = np.where(np.isfinite(plane).all(axis=1, keepdims=True), plane, np.nan)
     shown = np.isfinite(plane[:, 0])
+    behind = shown & _behind(options.get("behind"), n)
+    if behind.any():
+        draw_behind(ax, plane[behind], ANALYSES)
+    shown &= ~behind
     verdicts = _verdicts(options.get("verdicts"), n)
-    groups = _groups(options.get("labels"), n, shown)
+    groups = _groups(options.get("labels"), n, shown, options.get("colours", {}))
     shades = options.get("shades")
     density = options.get("density")
-    dense = shades is None and (shown.sum() > DENSE_FROM if density is None else density)
+    many = shown.sum() > DENSE_FROM and not behind.any()
+    dense = shades is None and (many if density is None else density)
     if options.get("sigma") is not None and not dense:
         draw_ellipses(ax, plane, spread(given, np.asarray(options["sigma"]), project), _row_colours(groups))
     if dense:
         raise_names(ax)
     singles = shown if not dense else shown & ~_draw_dense(ax, plane, groups, shown)
     if shades is not None:
-        _draw_shaded(ax, plane, np.asarray(shades, dtype=np.float64), verdicts, options.get("shade_name", ""))
+        numbers = np.where(shown, np.asarray(shades, dtype=np.float64), np.nan)
+        _draw_shaded(
+            ax, np.where(shown[:, None], plane, np.nan), numbers, verdicts, options.get("shade_name", "")
+        )
     else:
         _draw_marks(ax, plane, groups, verdicts, singles, small=bool(dense))
     if options.get("legend", True) and place != "none":
-        _add_legend(ax, groups, verdicts, shown, place, shaded=shades is not None)
+        others = (options.get("behind_name", "others"), int(behind.sum()))
+        _add_legend(ax, groups, verdicts, shown, place, others, shaded=shades is not None)
     return plane
 
 
-def include(ax: Axes, plane: FloatArray, *, margin: float = 0.03) -> None:
-    """Widen the limits of rectangular axes so that the analyses (n, 2) are within them.
+def limiting(points: FloatArray, behind: BoolArray | None = None) -> FloatArray:
+    """Return the points (m, k), none of them NaN, that axes have to hold: those behind, unless they are few.
+
+    What is drawn above others may be an error that lies anywhere.
+    """
+    known = np.isfinite(points).all(axis=1)
+    if behind is not None and (known & behind).sum() >= ENOUGH:
+        known &= behind
+    return np.asarray(points[known])
+
+
+def include(ax: Axes, plane: FloatArray, behind: BoolArray | None = None, *, margin: float = 0.03) -> None:
+    """Widen the limits of rectangular axes so that the analyses (n, 2) are within them, see `limiting`.
 
     Of more than 200 analyses one in 200 may lie beyond each end; how many do is written beside the axes.
     """
-    shown = plane[np.isfinite(plane).all(axis=1)]
+    shown, held = plane[np.isfinite(plane).all(axis=1)], limiting(plane, behind)
     if not len(shown):
         return
-    part = OFF_AXIS if len(shown) > MANY else 0.0
-    ends = np.quantile(shown, [part, 1 - part], axis=0)
+    part = OFF_AXIS if len(held) > MANY else 0.0
+    ends = np.quantile(held, [part, 1 - part], axis=0)
     limits = np.array([ax.get_xlim(), ax.get_ylim()])
     low, high = limits.min(axis=1), limits.max(axis=1)
     pad = margin * (high - low)
@@ -206,7 +240,13 @@ def _verdicts(verdicts: Sequence[str] | None, n: int) -> list[str]:
     return found
 
 
-def _groups(labels: Sequence[str | None] | None, n: int, shown: BoolArray) -> _Groups:
+def _behind(behind: BoolArray | None, n: int) -> BoolArray:
+    return np.zeros(n, dtype=bool) if behind is None else np.asarray(behind, dtype=bool)
+
+
+def _groups(
+    labels: Sequence[str | None] | None, n: int, shown: BoolArray, colours: Mapping[str, str]
+) -> _Groups:
     if labels is None:
         return _Groups([""], np.zeros(n, dtype=int), [ALONE], named=False)
     told = [label if isinstance(label, str) and label else UNNAMED for label in labels]
@@ -214,7 +254,11 @@ def _groups(labels: Sequence[str | None] | None, n: int, shown: BoolArray) -> _G
     names = [name for name, _ in counts.most_common()]
     places = {name: k for k, name in enumerate(names)}
     code = np.array([places.get(label, -1) for label in told], dtype=int)
-    return _Groups(names, code, list(group_colours(names).values()), named=True)
+    return _Groups(names, code, list((group_colours(names) | _of(colours, names)).values()), named=True)
+
+
+def _of(colours: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    return {name: colours[name] for name in names if name in colours}
 
 
 def _row_colours(groups: _Groups) -> list[str]:
@@ -315,7 +359,14 @@ def _mark_size(n: int) -> float:
 
 
 def _add_legend(
-    ax: Axes, groups: _Groups, verdicts: list[str], shown: BoolArray, place: Place, *, shaded: bool
+    ax: Axes,
+    groups: _Groups,
+    verdicts: list[str],
+    shown: BoolArray,
+    place: Place,
+    others: tuple[str, int],
+    *,
+    shaded: bool,
 ) -> None:
     from matplotlib.lines import Line2D
 
@@ -333,6 +384,9 @@ def _add_legend(
             if verdict in seen:
                 handles.append(Line2D([], [], marker=mark, color="#BBBBBB", mec=INK, **plain))
                 told.append(verdict.replace("_", " "))
+    if others[1]:
+        handles.append(Line2D([], [], marker="o", color=GREY, mec="none", **plain))
+        told.append(f"{others[0]} ({others[1]:,})")
     if not handles:
         return
     style: dict[str, Any] = {"frameon": False, "fontsize": 7, "handletextpad": 0.2, "borderaxespad": 0.2}

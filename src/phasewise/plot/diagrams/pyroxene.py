@@ -122,7 +122,7 @@ def plot_pyroxene_quadrilateral(
         x, y = quadrilateral_place(np.array([parts], dtype=float))[0]
         write(ax, (x + right, y + up), name, size=8, colour=INK)
     plane = draw_points(ax, (wo, en, fs), quadrilateral_place, **options)
-    include(ax, plane)
+    include(ax, plane, options.get("behind"))
     return ax
 
 
@@ -174,7 +174,7 @@ def plot_q_j(
     ax.set_aspect("equal")
     draw_fields(ax, Q_J_FIELDS, _j_and_q)
     finish(ax, "J = 2 Na (apfu)", "Q = Ca + Mg + Fe$^{2+}$ (apfu)")
-    include(ax, draw_points(ax, (q, j), _j_and_q, **options))
+    include(ax, draw_points(ax, (q, j), _j_and_q, **options), options.get("behind"))
     return ax
 
 

@@ -105,7 +105,7 @@ def plot_spinel_prism(
     write(ax, side, "Fe$^{3+}$  →", size=7, turn=60, colour=INK)
     ax.set_xlim(-0.78, 0.78 + DEPTH)
     ax.set_ylim(-0.14, 1.58)
-    include(ax, draw_points(ax, (al, cr, ferric, x_fe), prism_place, **options))
+    include(ax, draw_points(ax, (al, cr, ferric, x_fe), prism_place, **options), options.get("behind"))
     return ax
 
 
@@ -132,7 +132,7 @@ def plot_spinel_face(
     ):
         write(ax, place, name, size=8, across=across, along=along)
     finish(ax, "Mg# = 100 Mg / (Mg + Fe$^{2+}$)", "Cr# = 100 Cr / (Cr + Al)")
-    include(ax, draw_points(ax, (mg_number, cr_number), **options))
+    include(ax, draw_points(ax, (mg_number, cr_number), **options), options.get("behind"))
     ax.invert_xaxis() if ax.get_xlim()[0] < ax.get_xlim()[1] else None
     return ax
 
@@ -181,5 +181,5 @@ def plot_spinel_titanium(
     ax.set_xlim(0, 100)
     ax.set_ylim(0, 1.05 * max(float(np.nanmax(y, initial=1.0)), 1.0))
     finish(ax, "Cr# = 100 Cr / (Cr + Al)", "TiO$_2$ (wt%)")
-    include(ax, draw_points(ax, (cr_number, y), **options))
+    include(ax, draw_points(ax, (cr_number, y), **options), options.get("behind"))
     return ax

@@ -74,7 +74,7 @@ def plot_tas(
         add_line(ax, np.array(line, dtype=float))
     draw_fields(ax, [_unclosed(field) for field in TAS_FIELDS], size=6.5)
     finish(ax, "SiO$_2$ (wt%, without H$_2$O and CO$_2$)", "Na$_2$O + K$_2$O (wt%)")
-    include(ax, draw_points(ax, (sio2_wt, alkali_wt), **options))
+    include(ax, draw_points(ax, (sio2_wt, alkali_wt), **options), options.get("behind"))
     return ax
 
 

@@ -36,10 +36,15 @@
 
   function textsOf(spec) {
     const codes = Int32Array.from(spec.codes);
-    let keys = null, lower = null;
+    let keys = null, lower = null, parts = null;
     const text = (row) => (codes[row] < 0 ? "" : spec.texts[codes[row]]);
     return {
       ...spec, codes, isNumber: false, text, saved: text,
+      // What a row can be chosen by: its text, or the parts of it.
+      parts() {
+        parts ??= spec.texts.map((t) => (spec.several ? t.split("|") : [t]));
+        return parts;
+      },
       colour: (row) => spec.colours[text(row)],
       keys() {
         if (!keys) {
@@ -130,17 +135,19 @@
     }
 
     buildSelect(column) {
-      const counts = new Map();
-      for (let row = 0; row < this.count; row++) counts.set(column.codes[row], (counts.get(column.codes[row]) ?? 0) + 1);
+      const ofTexts = new Map(), counts = new Map();
+      for (let row = 0; row < this.count; row++) ofTexts.set(column.codes[row], (ofTexts.get(column.codes[row]) ?? 0) + 1);
+      for (const [code, number] of ofTexts) {
+        for (const part of code < 0 ? [null] : column.parts()[code]) counts.set(part, (counts.get(part) ?? 0) + number);
+      }
       const label = element("label", "", column.title), select = element("select", "");
       const all = element("option", "", "all");
       all.value = "";
       select.append(all);
       const rest = [...counts].sort((a, b) => b[1] - a[1]);
-      for (const [code, number] of rest) {
-        const text = code < 0 ? NOTHING : column.texts[code];
-        const option = element("option", "", `${code < 0 ? "(none)" : readable(column, text)} (${number.toLocaleString("en")})`);
-        option.value = text;
+      for (const [part, number] of rest) {
+        const option = element("option", "", `${part === null ? "(none)" : readable(column, part)} (${number.toLocaleString("en")})`);
+        option.value = part ?? NOTHING;
         select.append(option);
       }
       select.addEventListener("change", () => { this.choose(column.name, select.value); this.apply(); });
@@ -189,9 +196,11 @@
       for (const [name, text] of this.chosen) {
         const column = this.column(name);
         if (!column || column.isNumber) continue;
-        const code = text === NOTHING ? -1 : column.texts.indexOf(text);
-        const there = text === NOTHING || code >= 0;
-        for (let row = 0; row < this.count; row++) if (!there || column.codes[row] !== code) kept[row] = 0;
+        const held = column.parts().map((parts) => text !== NOTHING && parts.includes(text));
+        for (let row = 0; row < this.count; row++) {
+          const code = column.codes[row];
+          if (code < 0 ? text !== NOTHING : !held[code]) kept[row] = 0;
+        }
       }
       for (const word of this.words.toLowerCase().split(/\s+/).filter(Boolean)) {
         const marks = new Uint8Array(this.count);
@@ -356,7 +365,8 @@
         if (text.length > LONG) list.append(pair);
         else list.insertBefore(pair, list.querySelector(".long"));
       }
-      const children = [element("h3", "", this.columns[0].text(row) || DASH)];
+      const [first] = this.columns;
+      const children = [element("h3", "", `${first.isNumber ? `${first.title} ` : ""}${first.text(row) || DASH}`)];
       for (const [title, list] of parts) children.push(...(title ? [element("h4", "", title)] : []), list);
       panel.replaceChildren(...children);
     }

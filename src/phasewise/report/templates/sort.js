@@ -12,7 +12,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
       };
       const compare = (a, b) => {
         const x = key(a), y = key(b);
-        if (!numeric) return sign * x.localeCompare(y);
+        if (!numeric) return sign * x.localeCompare(y, "en", { numeric: true });
         if (isNaN(x) || isNaN(y)) return isNaN(x) - isNaN(y);
         return sign * (x - y);
       };

@@ -1,0 +1,1 @@
+"""What an audit has found, as one page in HTML."""
