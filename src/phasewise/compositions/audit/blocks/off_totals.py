@@ -21,16 +21,17 @@ if TYPE_CHECKING:
 __all__ = ["find"]
 
 LEAST_ROWS, LEAST_PART = 5, 0.5
-OFF, FAR_OFF = 2.0, 5.0
-"""Totals this many wt% outside the range that is expected are off, and far off."""
+OFF, FAR_OFF, SCALED = 2.0, 5.0, 40.0
+"""Totals this many wt% outside the range that is expected are off, far off, and no total but a wrong unit."""
 
 
 def find(rows: AuditRows) -> list[Block]:
     """Return the blocks of one source, sample and label of which most totals are off to one side."""
     judged = rows.judged
     named = (judged.phase == rows.published) & (judged.phase >= 0)
-    low = named & (judged.total < judged.expected[:, 0] - OFF)
-    high = named & (judged.total > judged.expected[:, 1] + OFF)
+    below, above = judged.expected[:, 0] - judged.total, judged.total - judged.expected[:, 1]
+    low = named & (below > OFF) & (below < SCALED)
+    high = named & (above > OFF) & (above < SCALED)
     if not (low | high).any():
         return []
     found = []
