@@ -40,6 +40,9 @@ POSSIBLE = 0.05
 SURE = 0.95
 """From this probability on a relabel is sure."""
 
+FLAWLESS = 1.5
+"""Up to this departure, in tolerances of good analyses, a formula speaks against a mixture."""
+
 MINOR = 0.1
 """A mixture with less than this part of its second phase is of low priority."""
 
@@ -64,6 +67,15 @@ class Judgement:
         """Return whether the label of each row covers a phase (n,); -1 is none."""
         covered = np.column_stack([self.labels.of_rows, np.zeros(len(phase), dtype=bool)])
         return np.asarray(covered[np.arange(len(phase)), phase])
+
+    @cached_property
+    def good_formula(self) -> BoolArray:
+        """Whether rows whose main mineral is that of the label have a formula of it without a flaw (n,)."""
+        out = np.zeros(len(self.judged.phase), dtype=bool)
+        asked = self.verdict("mixture") & self.has(self.judged.phase) & self.formula.fits
+        rows = np.flatnonzero(asked)
+        out[rows] = self.formula.departure(rows) <= FLAWLESS
+        return out
 
     @cached_property
     def same_group(self) -> BoolArray:
@@ -137,15 +149,19 @@ def _findings(judgement: Judgement) -> IntArray:
     finding[covered & accepted & (named | judgement.same_series)] = AGREE
 
     nothing_against = np.array([code.partition(":")[0] in OPEN for code in judgement.codes], dtype=bool)
+    kept = named & formula.fits
     among_two = named | (second_named & (of_label >= POSSIBLE))
     finding[covered & ambiguous] = AMBIGUOUS
     finding[covered & ambiguous & nothing_against & among_two] = AGREE
-    finding[covered & ambiguous & ~among_two & ~formula.fits & formula.asked] = RELABEL
+    finding[covered & ambiguous & nothing_against & ~among_two & ~formula.fits & formula.asked] = RELABEL
 
     finding[covered & unknown] = BAD
-    finding[covered & unknown & named & formula.fits] = AMBIGUOUS
-    finding[judgement.verdict("mixture") & (covered | ~has_label)] = MIXED
+    finding[covered & unknown & kept] = AMBIGUOUS
+    mixed = judgement.verdict("mixture")
+    finding[mixed & (covered | ~has_label)] = MIXED
+    finding[mixed & covered & kept & judgement.good_formula] = AMBIGUOUS
     finding[judgement.verdict("bad_analysis") & (covered | ~has_label)] = BAD
+    finding[covered & formula.lacks_key & (finding != AGREE)] = AMBIGUOUS
     finding[_spoilt(judged)] = BAD
     finding[_no_analysis(formula.analyses)] = NO_ANALYSIS
     finding[judged.judge.code == _nobody(judgement)] = AMBIGUOUS

@@ -57,6 +57,17 @@ class LabelFormula:
         """Whether the limits are kept (n,); False where there is no formula."""
         return self.asked & (self.excess <= OUTSIDE)
 
+    @cached_property
+    def lacks_key(self) -> BoolArray:
+        """Whether none of the oxides by which the published mineral is told was measured (n,)."""
+        lacks = np.zeros(len(self.mineral), dtype=bool)
+        for k, name in enumerate(self.minerals):
+            keys = load_minerals()[name].key_oxides
+            if keys:
+                rows = np.flatnonzero(self.mineral == k)
+                lacks[rows] = np.all([np.isnan(self.analyses[oxide][rows]) for oxide in keys], axis=0)
+        return lacks
+
     def departure(self, rows: IntArray) -> FloatArray:
         """Return how far rows that keep the limits stray from the stoichiometry of their label (m,).
 

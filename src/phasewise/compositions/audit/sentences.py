@@ -159,11 +159,27 @@ def _mixed(judgement: Judgement, rows: IntArray) -> list[str]:
 def _ambiguous(judgement: Judgement, rows: IntArray) -> list[str]:
     fits = judgement.formula.fits[rows].tolist()
     same = judgement.has(judgement.judged.phase)[rows].tolist()
+    blind = judgement.formula.lacks_key[rows].tolist()
+    mixed = judgement.verdict("mixture")[rows].tolist()
     out = []
-    for label, kept, named, phase, reason in zip(
-        _labels(judgement, rows), fits, same, _phases(judgement, rows), _reasons(judgement, rows), strict=True
+    for label, kept, named, lacks, two, phase, reason in zip(
+        _labels(judgement, rows),
+        fits,
+        same,
+        blind,
+        mixed,
+        _phases(judgement, rows),
+        _reasons(judgement, rows),
+        strict=True,
     ):
-        if named:
+        if lacks:
+            out.append(
+                f"Published as {label}, which cannot be told without an oxide that was not measured; by the "
+                f"others nearest to {phase}."
+            )
+        elif named and two:
+            out.append(f"Published as {label}, and of its formula, though unlike what the model knows of it.")
+        elif named:
             out.append(f"Published as {label}. {reason}")
         else:
             formula = "its formula allows that as well" if kept else "its formula does not decide"

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from phasewise.compositions.audit.findings import AGREE, BAD, NO_ANALYSIS, NOT_COVERED, Findings
+from phasewise.compositions.audit.findings import (
+    AGREE,
+    BAD,
+    MIXED,
+    NO_ANALYSIS,
+    NOT_COVERED,
+    RELABEL,
+    Findings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,12 +77,16 @@ def with_blocks(rows: AuditRows, findings: Findings, evidence: TextArray, blocks
     kept = [block for block in blocks if len(block.rows) >= LEAST_ROWS]
     for block in blocks:
         where = block.rows
+        if block.suggested >= 0:
+            finding[where], suggested[where] = RELABEL, block.suggested
         if block.spoils:
-            finding[where] = np.where(finding[where] == NO_ANALYSIS, NO_ANALYSIS, BAD)
+            named = np.isin(finding[where], (NO_ANALYSIS, MIXED)) & (block.restored is None)
+            finding[where] = np.where(named, finding[where], BAD)
             if block.restored is not None:
                 suggested[where] = rows.published[where]
                 certainty[where] = np.nan
-            evidence[where] = f"{block.of_row or block.evidence} {block.remedy}"
+            if not named.all():
+                evidence[where[~named]] = f"{block.of_row or block.evidence} {block.remedy}"
         raised = where[(finding[where] != NOT_COVERED) & (finding[where] != AGREE) | block.spoils]
         priority[raised] = np.maximum(priority[raised], block.priority)
     for number, block in enumerate(kept, start=1):

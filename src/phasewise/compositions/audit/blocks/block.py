@@ -36,6 +36,8 @@ class Block:
         Index in `PRIORITIES`.
     spoils : bool
         Whether the numbers of its rows cannot be used as they stand.
+    suggested : int
+        Index of the phase that all its rows are instead of their label; -1 for none.
     of_row : str
         What it means for each of its rows, as a sentence; `evidence` where it is empty.
     restored : (m, len(INPUTS)) float64 or None
@@ -50,5 +52,6 @@ class Block:
     remedy: str
     priority: int
     spoils: bool = False
+    suggested: int = -1
     of_row: str = ""
     restored: FloatArray | None = None

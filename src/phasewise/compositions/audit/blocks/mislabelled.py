@@ -51,4 +51,5 @@ def _block(rows: AuditRows, members: IntArray, together: IntArray, phase: int, w
         ),
         remedy=f"Look whether {title} was filed under {label}.",
         priority=HIGH,
+        suggested=phase,
     )
