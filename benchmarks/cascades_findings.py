@@ -19,13 +19,6 @@ MODELS = {
 JUDGE = "default"
 """The model that findings rest on; the Cascades are in the training of none."""
 
-BY_VERDICT = {
-    "bad_analysis": "bad_analysis",
-    "mixture": "mixed",
-    "ambiguous": "ambiguous",
-    "unknown": "ambiguous",
-}
-
 
 def published() -> pd.DataFrame:
     """Return the compilation as published: oxides in wt%, ``mineral``, ``reference``, ``row_id``."""
@@ -39,26 +32,28 @@ def opinions(frame: pd.DataFrame, models: Sequence[str] = tuple(MODELS)) -> dict
     return {model: phasewise.classify(blind, model=model) for model in models}
 
 
-def findings(frame: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
-    """Return what is found of each row: ``finding``, ``suggested_phase`` and ``reason_code``.
+def findings(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return what the audit finds of each row: ``finding``, ``suggested_phase`` and ``reason_code``.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        Rows with their label in ``mineral``.
-    judged : pandas.DataFrame
-        The same rows as `JUDGE` classifies them.
+        Rows with their label in ``mineral`` and their publication in ``reference``.
 
     Returns
     -------
     pandas.DataFrame
-        ``finding`` is ``agree`` (accepted under its label), ``relabel`` (accepted as another phase),
-        ``bad_analysis``, ``mixed`` or ``ambiguous``. ``suggested_phase`` is the most probable phase, which
-        may be the label.
+        ``suggested_phase`` is the most probable phase, which may be the label. ``reason_code`` is that of the
+        model, or the kind of the first block whose error the row shares.
     """
-    kinds = judged["verdict"].map(BY_VERDICT)
-    same = judged["phase"] == frame["mineral"]
-    found = kinds.where(kinds.notna(), same.map({True: "agree", False: "relabel"}))
+    found = phasewise.audit(frame, label="mineral", source="reference", sample="sample", model=JUDGE)
+    rows, kinds = found.rows, dict(zip(found.blocks["block"], found.blocks["kind"], strict=True))
+    first = rows["blocks"].fillna("").str.partition("|")[0].map(kinds)
+    flagged = first.notna() & (rows["finding"] != "agree")
     return pd.DataFrame(
-        {"finding": found, "suggested_phase": judged["phase"], "reason_code": judged["reason_code"]}
+        {
+            "finding": rows["finding"],
+            "suggested_phase": rows["suggested_phase"].fillna(rows["phase"]),
+            "reason_code": rows["reason_code"].where(~flagged, first),
+        }
     )

@@ -29,18 +29,18 @@ def summary(results: Results) -> str:
     found = of_kind(results, "findings")
     rows = sum(int(r["rows"]) for r in found)
     dubious = rows - sum(int(r["rows"]) for r in found if r["finding"] == "agree")
-    block = [r for r in found if r["phase"] == "Orthopyroxene"]
-    opx = sum(int(r["rows"]) for r in block)
-    sure = sum(int(r["rows"]) for r in block if r["finding"] == "relabel")
+    nearest = [r for r in found if r["phase"] == "Orthopyroxene"]
+    opx = sum(int(r["rows"]) for r in nearest if r["finding"] == "relabel")
+    possible = sum(int(r["rows"]) for r in nearest if r["finding"] == "agree")
     shifted = int(_evidence(results, _USTUNISIK[0])["rows"])
     before, after = (
         kbar(pressure_row(results, PLATT, WANG, name)["median_kbar"]) for name in (BEFORE, AFTER)
     )
     return _wrapped(
         f"Of {rows:,} published analyses {dubious} are not what their label says, or cannot be told to be: "
-        f"{opx} of one data set, published as clinopyroxene, that are orthopyroxenes ({sure}) or next to "
-        f"them ({opx - sure}); {shifted} amphiboles of another, with columns shifted against their headers; "
-        f"and {dubious - opx - shifted} others. The orthopyroxenes do not show as absurd pressures. They "
+        f"{opx} of one data set, published as clinopyroxene, that are orthopyroxenes (of {possible} more next "
+        f"to them composition cannot tell); {shifted} amphiboles of another, with columns shifted against "
+        f"their headers; and {dubious - opx - shifted} others. The orthopyroxenes do not show as absurd pressures. They "
         "look like a second, deeper reservoir: the median pressure of the data set that holds them is "
         f"{before} kbar as published, and {after} kbar of its clinopyroxenes (Wang et al. 2021)."
     )

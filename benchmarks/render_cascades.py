@@ -14,7 +14,7 @@ MODELS = {
     "default": "the model `default`",
 }
 FINDINGS = {
-    "agree": "accepted under the published label",
+    "agree": "agree with the label",
     "relabel": "accepted as another phase",
     "bad_analysis": "bad analysis",
     "mixed": "mixture",
@@ -26,6 +26,8 @@ IN_WORDS = {
     "two phases fit": "both {published} and {other} fit: water, which the probe does not see, decides",
     "composition cannot tell": "pigeonite and orthopyroxene overlap at this Ca: structure decides",
     "mixed with": "between {published} and {other}",
+    "label of another mineral": "composition and formula of {phase}, as of most rows of this publication",
+    "total under an oxide": "the total stands under Cr2O3, and other columns under wrong headers",
     "unlike known analyses": "nearest to {phase}, but unlike the analyses of it that are known",
 }
 """Reason codes, up to the colon, in words."""

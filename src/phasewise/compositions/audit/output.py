@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["block_table", "label_table", "row_columns"]
 
 FROM_CLASSIFY = ("phase", "probability", "second_phase", "mixture_part", "mixture_part_error", "verdict")
-FURTHER = ("species", "departure", "total_corrected", "total_expected")
+FURTHER = ("species", "departure", "total_corrected", "total_expected", "reason_code")
 """Results of the classification that stand behind the findings."""
 
 
