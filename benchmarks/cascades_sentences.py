@@ -38,10 +38,10 @@ def summary(results: Results) -> str:
     )
     return _wrapped(
         f"Of {rows:,} published analyses {dubious} are not what their label says, or cannot be told to be: "
-        f"{opx} of one data set, published as clinopyroxene, that are orthopyroxenes (of {possible} more next "
-        f"to them composition cannot tell); {shifted} amphiboles of another, with columns shifted against "
-        f"their headers; and {dubious - opx - shifted} others. The orthopyroxenes do not show as absurd pressures. They "
-        "look like a second, deeper reservoir: the median pressure of the data set that holds them is "
+        f"{opx} of one data set, published as clinopyroxene, that are orthopyroxenes (of {possible} more "
+        f"next to them composition cannot tell); {shifted} amphiboles of another, with columns shifted against "
+        f"their headers; and {dubious - opx - shifted} others. The orthopyroxenes do not show as absurd "
+        "pressures. They look like a second, deeper reservoir: the median pressure of the data set that holds them is "
         f"{before} kbar as published, and {after} kbar of its clinopyroxenes (Wang et al. 2021)."
     )
 
