@@ -36,12 +36,13 @@ def summary(results: Results) -> str:
     before, after = (
         kbar(pressure_row(results, PLATT, WANG, name)["median_kbar"]) for name in (BEFORE, AFTER)
     )
+    others = dubious - opx - shifted
     return _wrapped(
         f"Of {rows:,} published analyses {dubious} are not what their label says, or cannot be told to be: "
         f"{opx} of one data set, published as clinopyroxene, that are orthopyroxenes (of {possible} more "
-        f"next to them composition cannot tell); {shifted} amphiboles of another, with columns shifted against "
-        f"their headers; and {dubious - opx - shifted} others. The orthopyroxenes do not show as absurd "
-        "pressures. They look like a second, deeper reservoir: the median pressure of the data set that holds them is "
+        f"next to them composition cannot tell); {shifted} amphiboles of another, with columns shifted "
+        f"against their headers; and {others} others. The orthopyroxenes do not show as absurd pressures. "
+        "They look like a second, deeper reservoir: the median pressure of the data set that holds them is "
         f"{before} kbar as published, and {after} kbar of its clinopyroxenes (Wang et al. 2021)."
     )
 
