@@ -33,8 +33,8 @@ __all__ = [
 ]
 __all__ += ["generator", "mixtures", "row_errors"]
 
-MOST_ROWS, LEAST_BLOCK = 60, 10
-PARTS = 5
+MOST_ROWS, LEAST_BLOCK = 30, 10
+PARTS = 3
 """Each block has an error in one of so many tables."""
 
 ROWS_WRONG, REPEATED = 0.05, 4

@@ -136,8 +136,9 @@ def _refined(values: FloatArray, source: IntArray, expected: Expected) -> tuple[
     pairs = [(a, b) for a, b in combinations(range(len(MOVABLE)), 2)]
     order = source.copy()
     while True:
-        held = expected.likeness(values[:, order]).mean()
-        loss = np.array([held - expected.likeness(values[:, _swapped(order, *p)]).mean() for p in pairs])
+        swapped = [values[:, order], *(values[:, _swapped(order, *pair)] for pair in pairs)]
+        mean = expected.likeness(np.concatenate(swapped)).reshape(len(swapped), -1).mean(axis=1)
+        loss = mean[0] - mean[1:]
         best = int(loss.argmin())
         if loss[best] > -GAIN:
             break
