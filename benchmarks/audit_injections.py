@@ -17,6 +17,7 @@ from phasewise.chem.elements import ATOMIC_WEIGHTS
 from phasewise.chem.minerals import load_minerals
 from phasewise.chem.oxides import FE2O3_TO_FEO
 from phasewise.chem.oxides import OXIDES as KNOWN
+from phasewise.compositions.features import INPUTS
 from phasewise.core.types import TEN_OXIDES, FloatArray
 
 __all__ = ["BLOCKS", "BlockError", "lookalikes", "mixed", "wrong_label"]
@@ -79,8 +80,8 @@ def _total_under(values: FloatArray, _: np.random.Generator, name: str) -> Float
 
 
 def _total_first(values: FloatArray, _: np.random.Generator) -> FloatArray:
-    """Return rows whose total stands before SiO2, under its header; what was Cr2O3 is lost."""
-    places = [_place(name) for name in TEN_OXIDES]
+    """Return rows whose total stands before SiO2, under its header; what was ZrO2 is lost."""
+    places = [_place(name) for name in INPUTS[:13]]
     out = values.copy()
     out[:, places[1:]] = values[:, places[:-1]]
     out[:, places[0]] = np.nansum(values, axis=1).round(2)
@@ -114,17 +115,24 @@ def _one_oxide(
     return values if not len(able) else _times(values, rng, OXIDES[int(rng.choice(able))], factor)
 
 
-_PAIRS = (
-    *(("SiO2", "Al2O3"), ("SiO2", "MgO"), ("MgO", "MnO"), ("CaO", "FeOt"), ("MgO", "FeOt"), ("MgO", "CaO")),
-    *(("Na2O", "K2O"), ("CaO", "Na2O"), ("TiO2", "Al2O3"), ("FeOt", "MnO"), ("Al2O3", "FeOt")),
+_APART = (
+    *(("SiO2", "Al2O3"), ("SiO2", "MgO"), ("SiO2", "CaO"), ("TiO2", "Al2O3"), ("Al2O3", "MgO")),
+    *(("TiO2", "CaO"), ("K2O", "CaO")),
 )
+_ALIKE = (
+    *(("MgO", "MnO"), ("CaO", "FeOt"), ("MgO", "FeOt"), ("MgO", "CaO"), ("FeOt", "MnO")),
+    *(("Al2O3", "FeOt"), ("Na2O", "K2O"), ("CaO", "Na2O")),
+)
+"""Oxides of elements that stand in for one another in minerals."""
+
 _FACTORS = {"doubled": 2.0, "halved": 0.5, "ten times too high": 10.0, "as fractions of 1": 0.01}
 
 
 def _block_errors() -> Iterator[BlockError]:
-    for a, b in _PAIRS:
-        yield BlockError("columns exchanged", f"{a} and {b}", partial(_exchanged, a=a, b=b), _COLUMNS)
-    runs = {"the ten oxides": TEN_OXIDES, "MnO to K2O": TEN_OXIDES[4:9]}
+    for family, pairs in (("dissimilar columns exchanged", _APART), ("similar columns exchanged", _ALIKE)):
+        for a, b in pairs:
+            yield BlockError(family, f"{a} and {b}", partial(_exchanged, a=a, b=b), _COLUMNS)
+    runs = {"all columns": tuple(INPUTS[:13]), "MnO to K2O": TEN_OXIDES[4:9]}
     for title, names in runs.items():
         for side, step in (("right", 1), ("left", -1)):
             change = partial(_shifted, step=step, names=names)
@@ -134,7 +142,7 @@ def _block_errors() -> Iterator[BlockError]:
             "total under an oxide", f"under {name}", partial(_total_under, name=name), _COLUMNS[-1:], (name,)
         )
     yield BlockError(
-        "total under an oxide", "first, the rest shifted", _total_first, _COLUMNS[-1:], ("Cr2O3",)
+        "total under an oxide", "first, the rest shifted", _total_first, _COLUMNS[-1:], ("ZrO2",)
     )
     for name, factor in _FACTORS.items():
         yield BlockError("totals scaled", name, partial(_scaled, factor=factor), ("totals scaled",))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from phasewise.core.types import BoolArray, FloatArray, IntArray
     from phasewise.infer.mixing import TypicalCompositions
 
-__all__ = ["SINGLE", "Court", "Standing"]
+__all__ = ["TOGETHER", "Court", "Standing"]
 
 DEGREES_OF_FREEDOM = 4.0
 """Totals are taken as Student-t distributed."""
@@ -173,19 +173,19 @@ class Court:
         return np.concatenate(which), np.concatenate(rows), np.concatenate(values)
 
     def _promising(self, after: FloatArray, plain: FloatArray) -> BoolArray:
-        """Return which rows have the right total and are no stranger than before, oxide by oxide."""
+        """Return which rows have the right total and are hardly stranger than before, oxide by oxide."""
         total = np.nansum(after, axis=1)
         low, high = self.expected.total
         fits = (total >= low - TOTAL_MARGIN) & (total <= high + TOTAL_MARGIN)
-        fits[fits] = self.expected.strangeness(after[fits]) <= plain[fits]
+        fits[fits] = self.expected.strangeness(after[fits]) <= plain[fits] + TOGETHER
         return np.asarray(fits)
 
-    def eases(self, hypothesis: Hypothesis, where: IntArray) -> BoolArray:
-        """Return which rows (m,) a hypothesis makes much more like the phase, with the right total."""
+    def eases(self, hypothesis: Hypothesis, where: IntArray, least: float) -> BoolArray:
+        """Return which rows (m,) a hypothesis makes so many nats more like the phase, with the right total."""
         before = self.rows.values[where]
         after = hypothesis.undo(before)
         gain = self._likeness(filled(after)) - self.as_it_stands(where) - hypothesis.cost
-        return self._promising(after, self.expected.strangeness(before)) & (gain >= TOGETHER)
+        return self._promising(after, self.expected.strangeness(before)) & (gain >= least)
 
     def _probability(self, values: FloatArray, where: IntArray) -> FloatArray:
         """Return how sure the judge of each row is that it is of the phase with these values; 0 for none."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from phasewise.chem.minerals import load_minerals
 from phasewise.chem.names import minerals_of_name
-from phasewise.compositions.audit.blocks._court import Court
+from phasewise.compositions.audit.blocks._court import TOGETHER, Court
 from phasewise.compositions.audit.blocks.block import HIGH, Block
 from phasewise.compositions.audit.hypotheses import of_any_row, of_block
 from phasewise.core.types import FLAGS
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 __all__ = ["find"]
 
-ESTABLISHED = 10
-"""An error that restores so many rows of a source and label has befallen all that gain by undoing it."""
-
 LEAST_TOGETHER = 5
 """So many rows support one another."""
+
+MOST = 0.5
+"""An error that restores this part of the rows of a source and label has befallen the others as well."""
 
 EXPLAINED = 0.9
 """Where one simple error restores this part of the rows, no other order of all columns is sought."""
@@ -58,7 +58,8 @@ def find(rows: AuditRows) -> list[Block]:
         standing = court.standing(general, suspects)
         for where, place in rows.source.take(suspects).each():
             group = suspects[place]
-            blocks = _explained(court, general, standing.take(place), group, where)
+            everyone = of_label[rows.source.code[of_label] == rows.source.code[group[0]]]
+            blocks = _explained(court, general, standing.take(place), group, everyone, where)
             found.setdefault((label, int(rows.source.code[group[0]])), []).append(blocks)
     return [block for several in found.values() for block in max(several, key=_n_rows)]
 
@@ -79,9 +80,14 @@ def _n_rows(blocks: list[Block]) -> int:
 
 
 def _explained(
-    court: Court, general: list[Hypothesis], standing: Standing, group: IntArray, where: str
+    court: Court,
+    general: list[Hypothesis],
+    standing: Standing,
+    group: IntArray,
+    everyone: IntArray,
+    where: str,
 ) -> list[Block]:
-    """Return the blocks among the suspects of one source and label, the largest first."""
+    """Return the blocks among the suspects, a group, and everyone of one source and label."""
     hypotheses = general
     plain = standing.together.sum(axis=1).max(initial=0)
     if len(group) >= LEAST_TOGETHER and plain < EXPLAINED * len(group):
@@ -101,10 +107,22 @@ def _explained(
         candidates = np.flatnonzero(counts >= 0.9 * counts.max())
         best = max(candidates, key=lambda k: likeness[k, held[k]].mean())
         rows = np.flatnonzero(held[best])
-        if len(rows) >= ESTABLISHED:
-            rows = np.flatnonzero((held[best] | court.eases(hypotheses[best], group)) & left)
-        left[rows] = False
-        found.append(_block(court, hypotheses[best], group[rows], where))
+        befallen = group[rows]
+        if len(rows) >= LEAST_TOGETHER:
+            befallen = _befallen(court, hypotheses[best], befallen, everyone)
+        left[np.isin(group, befallen)] = False
+        everyone = np.setdiff1d(everyone, befallen)
+        found.append(_block(court, hypotheses[best], befallen, where))
+
+
+def _befallen(court: Court, hypothesis: Hypothesis, restored: IntArray, everyone: IntArray) -> IntArray:
+    """Return all rows that an error has befallen which restores many of a source and label.
+
+    Where it restores most of them, those whose likeness it does not lessen; else those that gain much.
+    """
+    least = 0.0 if len(restored) >= MOST * len(everyone) else TOGETHER
+    eased = everyone[court.eases(hypothesis, everyone, least)]
+    return np.union1d(restored, eased)
 
 
 def _block(court: Court, hypothesis: Hypothesis, where: IntArray, source: str) -> Block:

@@ -45,8 +45,8 @@ LEAST_OFF = 2
 LEAST_ROWS = 5
 """Any order of columns has to be shown by so many rows."""
 
-COST_EXCHANGE, COST_SHIFT, COST_MOVED = 1.0, 1.5, 1.0
-"""Of an exchange; of a shift; of each column that a permutation moves."""
+COST_EXCHANGE, COST_SHIFT, COST_PART, COST_MOVED = 1.0, 1.0, 3.0, 1.0
+"""Of an exchange; of a shift of all columns, and of some of them; of each column that a permutation moves."""
 
 
 def exchanges() -> list[Hypothesis]:
@@ -81,11 +81,12 @@ def shifts(order: Sequence[str]) -> list[Hypothesis]:
             for step in (-1, 1) if len(run) > 2 else ():
                 source = np.arange(len(INPUTS))
                 source[run] = np.roll(run, step)
-                found.setdefault(tuple(source), _shift(source, run, step))
+                cost = COST_SHIFT if len(run) == len(columns) else COST_PART
+                found.setdefault(tuple(source), _shift(source, run, step, cost))
     return list(found.values())
 
 
-def _shift(source: IntArray, run: list[int], step: int) -> Hypothesis:
+def _shift(source: IntArray, run: list[int], step: int, cost: float) -> Hypothesis:
     names = [MOVABLE[k] for k in run]
     places = f"{', '.join(names[:-1])} and {names[-1]}"
     to, back = ("right", "left") if step < 0 else ("left", "right")
@@ -95,7 +96,7 @@ def _shift(source: IntArray, run: list[int], step: int) -> Hypothesis:
         f"the values of {places} are moved one header to the {to}, so that {stray} stands under {end}",
         f"Move them one header to the {back}: {_moves(source)}",
         partial(_arranged, source=source),
-        COST_SHIFT,
+        cost,
         least_off=LEAST_OFF,
     )
 
