@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from phasewise.core.types import BoolArray, FloatArray, IntArray
     from phasewise.infer.mixing import TypicalCompositions
 
-__all__ = ["TOGETHER", "Court", "Standing"]
+__all__ = ["LEAST_TOGETHER", "MOST", "TOGETHER", "Court", "Standing"]
 
 DEGREES_OF_FREEDOM = 4.0
 """Totals are taken as Student-t distributed."""
@@ -31,8 +31,15 @@ DEGREES_OF_FREEDOM = 4.0
 TOTAL_MARGIN = 3.0
 """A restored total may leave the range that is expected by so many wt%."""
 
-SINGLE, TOGETHER = 10.0, 5.0
-"""A row by itself has to gain so many nats by what is undone; rows that share it, so many each."""
+SINGLE, TOGETHER, MOSTLY = 10.0, 5.0, 3.0
+"""A row by itself has to gain so many nats by what is undone; rows that share it, and most rows of a source
+and label, so many each."""
+
+AS_PUBLISHED = 5.0
+"""A row that is accepted as what it is published as has to gain so many nats more."""
+
+LEAST_TOGETHER, MOST = 5, 0.5
+"""So many rows support one another; this part of a source and label is most of it."""
 
 STRANGE = 20.0
 """A row that is less likely for its label than the most usual one by so many nats is looked at."""
@@ -52,29 +59,48 @@ class Standing:
 
     Attributes
     ----------
-    alone : (h, m) bool
-        By themselves.
-    together : (h, m) bool
-        If others of their source and label share it.
+    gain : (h, m) float64
+        By how many nats they are more likely then, less the cost; -inf where they are not restored.
     likeness : (h, m) float64
         How likely they are then, in nats, less the cost; -inf where they are not restored.
+    sure : (h, m) bool
+        Whether the judge is sure of the label then.
     """
 
-    alone: BoolArray
-    together: BoolArray
+    gain: FloatArray
     likeness: FloatArray
+    sure: BoolArray
 
     def take(self, rows: IntArray) -> Standing:
         """Return some of the rows."""
-        return Standing(self.alone[:, rows], self.together[:, rows], self.likeness[:, rows])
+        return Standing(self.gain[:, rows], self.likeness[:, rows], self.sure[:, rows])
 
     def joined(self, more: Standing) -> Standing:
         """Return the same rows under further hypotheses."""
         return Standing(
-            np.vstack([self.alone, more.alone]),
-            np.vstack([self.together, more.together]),
+            np.vstack([self.gain, more.gain]),
             np.vstack([self.likeness, more.likeness]),
+            np.vstack([self.sure, more.sure]),
         )
+
+    def restored(self, least_rows: IntArray, left: BoolArray, of: int) -> BoolArray:
+        """Return which rows each hypothesis restores (h, m), of those that are left.
+
+        Parameters
+        ----------
+        least_rows : (h,) int
+            So many rows a hypothesis needs.
+        left : (m,) bool
+        of : int
+            Rows of the source and label: with the more of them, the less each has to gain.
+        """
+        alone = (self.gain >= SINGLE) & self.sure & (least_rows == 1)[:, None]
+        out = alone & left
+        for gain, rows in ((TOGETHER, LEAST_TOGETHER), (MOSTLY, max(MOST * of, LEAST_TOGETHER))):
+            shared = (self.gain >= gain) & left
+            enough = shared.sum(axis=1) >= np.maximum(rows, least_rows)
+            out |= shared & enough[:, None]
+        return np.asarray(out)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,10 +157,12 @@ class Court:
 
     def suspects(self, where: IntArray) -> BoolArray:
         """Return which rows (m,) are not accepted as the phase, or strange for it."""
+        return np.asarray(~self._as_published(where) | (self.strangeness(where) > STRANGE))
+
+    def _as_published(self, where: IntArray) -> BoolArray:
         judged = self.rows.judged
         accepted = judged.verdict[where] == VERDICTS.index("accepted")
-        named = accepted & (judged.phase[where] == self.phase)
-        return np.asarray(~named | (self.strangeness(where) > STRANGE))
+        return np.asarray(accepted & (judged.phase[where] == self.phase))
 
     def strangeness(self, where: IntArray) -> FloatArray:
         """Return by how many nats rows (m,) are less likely for the phase than its mean."""
@@ -145,18 +173,20 @@ class Court:
     def standing(self, hypotheses: list[Hypothesis], where: IntArray) -> Standing:
         """Return which rows hypotheses make analyses of the phase."""
         shape = (len(hypotheses), len(where))
-        alone, together, likeness = np.zeros(shape, bool), np.zeros(shape, bool), np.full(shape, -np.inf)
+        gain, likeness = np.full((2, *shape), -np.inf)
+        sure = np.zeros(shape, dtype=bool)
         which, row, after = self._pairs(hypotheses, self.rows.values[where])
         held = self._likeness(filled(after)) - np.array([h.cost for h in hypotheses])[which]
-        gain = held - self.as_it_stands(where)[row]
-        fits = gain >= TOGETHER
+        gained = held - (self.as_it_stands(where) + AS_PUBLISHED * self._as_published(where))[row]
+        fits = gained >= MOSTLY
         fits[fits] = self.tests.passes(after[fits, :-1], np.zeros(int(fits.sum()), dtype=np.int64))
-        which, row, held, gain = which[fits], row[fits], held[fits], gain[fits]
-        sure = self._probability(after[fits], where[row])
-        together[which, row] = sure >= LIKELY
-        alone[which, row] = (sure >= SURE) & (gain >= SINGLE)
-        likeness[which, row] = held
-        return Standing(alone, together, likeness)
+        probability = np.zeros(len(fits))
+        probability[fits] = self._probability(after[fits], where[row[fits]])
+        fits &= probability >= LIKELY
+        place = which[fits], row[fits]
+        gain[place], likeness[place] = gained[fits], held[fits]
+        sure[place] = probability[fits] >= SURE
+        return Standing(gain, likeness, sure)
 
     def _pairs(
         self, hypotheses: list[Hypothesis], before: FloatArray

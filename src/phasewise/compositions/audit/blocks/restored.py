@@ -16,7 +16,7 @@ import numpy as np
 
 from phasewise.chem.minerals import load_minerals
 from phasewise.chem.names import minerals_of_name
-from phasewise.compositions.audit.blocks._court import TOGETHER, Court
+from phasewise.compositions.audit.blocks._court import LEAST_TOGETHER, MOST, TOGETHER, Court
 from phasewise.compositions.audit.blocks.block import HIGH, Block
 from phasewise.compositions.audit.hypotheses import of_any_row, of_block
 from phasewise.core.types import FLAGS
@@ -28,12 +28,6 @@ if TYPE_CHECKING:
     from phasewise.core.types import IntArray
 
 __all__ = ["find"]
-
-LEAST_TOGETHER = 5
-"""So many rows support one another."""
-
-MOST = 0.5
-"""An error that restores this part of the rows of a source and label has befallen the others as well."""
 
 EXPLAINED = 0.9
 """Where one simple error restores this part of the rows, no other order of all columns is sought."""
@@ -89,23 +83,21 @@ def _explained(
 ) -> list[Block]:
     """Return the blocks among the suspects, a group, and everyone of one source and label."""
     hypotheses = general
-    plain = standing.together.sum(axis=1).max(initial=0)
+    plain = (standing.gain >= TOGETHER).sum(axis=1).max(initial=0)
     if len(group) >= LEAST_TOGETHER and plain < EXPLAINED * len(group):
         special = of_block(court.rows.values[group], court.expected)
         hypotheses = [*general, *special]
         standing = standing.joined(court.standing(special, group))
-    alone, together, likeness = standing.alone, standing.together, standing.likeness
     least = np.array([h.least_rows for h in hypotheses])
     found: list[Block] = []
     left = np.ones(len(group), dtype=bool)
     while True:
-        shared = (together & left).sum(axis=1) >= np.maximum(LEAST_TOGETHER, least)
-        held = np.where(shared[:, None], together, alone & (least == 1)[:, None]) & left
+        held = standing.restored(least, left, len(everyone))
         if not held.any():
             return found
         counts = held.sum(axis=1)
         candidates = np.flatnonzero(counts >= 0.9 * counts.max())
-        best = max(candidates, key=lambda k: likeness[k, held[k]].mean())
+        best = max(candidates, key=lambda k: standing.likeness[k, held[k]].mean())
         rows = np.flatnonzero(held[best])
         befallen = group[rows]
         if len(rows) >= LEAST_TOGETHER:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phasewise.compositions.audit.hypotheses import columns, elements, iron, scale, units
+from phasewise.compositions.audit.hypotheses import columns, elements, scale, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,6 @@ def of_any_row(order: Sequence[str]) -> list[Hypothesis]:
         *columns.exchanges(),
         *columns.shifts(order),
         *units.hypotheses(),
-        *iron.hypotheses(),
     ]
 
 

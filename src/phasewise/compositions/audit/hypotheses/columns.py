@@ -45,7 +45,7 @@ LEAST_OFF = 2
 LEAST_ROWS = 5
 """Any order of columns has to be shown by so many rows."""
 
-COST_EXCHANGE, COST_SHIFT, COST_PART, COST_MOVED = 1.0, 1.0, 3.0, 1.0
+COST_EXCHANGE, COST_SHIFT, COST_PART, COST_MOVED = 1.0, 0.5, 1.5, 1.0
 """Of an exchange; of a shift of all columns, and of some of them; of each column that a permutation moves."""
 
 
