@@ -22,7 +22,7 @@ from phasewise.core.types import TEN_OXIDES, FloatArray
 
 __all__ = ["BLOCKS", "BlockError", "lookalikes", "mixed", "wrong_label"]
 
-VISIBLE = 1.0
+VISIBLE = 2.0
 """An error of a block counts where the largest change of half of its rows is at least this, in wt%."""
 
 Change = Callable[[FloatArray, np.random.Generator], FloatArray]

@@ -39,7 +39,7 @@ PARTS = 3
 
 ROWS_WRONG, REPEATED = 0.05, 4
 COVERED = 0.9
-NEAR = (0.1, 0.005)
+NEAR = (0.3, 0.005)
 COMPARED = [name for name in INPUTS[:13] if name in OXIDES]
 
 Tallies = Callable[[str], Tally]

@@ -1,4 +1,4 @@
-"""Writes the figures of merit into README.md and three pages of docs/, from the results here.
+"""Writes the figures of merit into README.md and four pages of docs/, from the results here.
 
 python benchmarks/render.py
 """
@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import render_audit
 import render_cascades
 import render_learning
 from render_learning import ORIGIN, Results
@@ -195,6 +196,11 @@ def cascades(text: str) -> str:
     return _with_tables(text, render_cascades.TABLES, "docs/cascades.md")
 
 
+def audit(text: str) -> str:
+    """Return the page on what an audit finds with its tables and sentences as the results have them."""
+    return _with_tables(text, render_audit.TABLES, "docs/audit_figures.md")
+
+
 def _with_tables(text: str, tables: Mapping[str, Callable[[Results], str]], page: str) -> str:
     for name, table in tables.items():
         begin, end = f"<!-- table: {name} -->", f"<!-- end of table: {name} -->"
@@ -206,7 +212,7 @@ def _with_tables(text: str, tables: Mapping[str, Callable[[Results], str]], page
 
 
 def main() -> None:
-    """Write the four files."""
+    """Write all files."""
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
@@ -215,7 +221,14 @@ def main() -> None:
     (ROOT / "docs" / "figures.md").write_text(full_tables(), encoding="utf-8")
     page = ROOT / "docs" / "learning.md"
     page.write_text(learning(page.read_text(encoding="utf-8")), encoding="utf-8")
+    write_audit()
     write_cascades()
+
+
+def write_audit() -> None:
+    """Write the page on what an audit finds alone."""
+    page = ROOT / "docs" / "audit_figures.md"
+    page.write_text(audit(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def write_cascades() -> None:

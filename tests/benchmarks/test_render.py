@@ -40,6 +40,11 @@ def test_the_page_on_the_cascades_shows_the_committed_results(render: ModuleType
     assert render.cascades(text) == text
 
 
+def test_the_page_on_audits_shows_the_committed_results(render: ModuleType) -> None:
+    text = (ROOT / "docs" / "audit_figures.md").read_text(encoding="utf-8")
+    assert render.audit(text) == text
+
+
 def test_a_page_without_the_place_of_a_table_is_refused(render: ModuleType) -> None:
     text = (ROOT / "docs" / "cascades.md").read_text(encoding="utf-8")
     with pytest.raises(SystemExit, match="table: reasons"):
