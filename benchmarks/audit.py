@@ -4,11 +4,11 @@ Clean rows are those of `audit_tables`, each judged by a model that has seen non
 was tuned on one half of the sources and is reported on the other. Errors are those of `audit_injections`.
 At most 30 rows of each source and label are taken, so that no source counts for all.
 
-- ``block``: an error of all rows of one source and label (10 at least), in every third block at a time, so that
-  each block has it once. Found is a block that the audit reports of the right kind with at least 90 % of its
-  rows, restored to what they were (each oxide within 0.3 wt% and 0.5 %: less cannot be told apart). Precision: of the blocks that
-  the audit restores in these tables, the part that are just that. Errors that change less than 2 wt% in most
-  rows of a block are not put in.
+- ``block``: an error of all rows of one source and label (10 at least), in every third block at a time, so
+  that each block has it once. Found is a block that the audit reports of the right kind with at least 90 %
+  of its rows, restored to what they were: each oxide within 0.3 wt% and 0.5 %, as less cannot be told apart.
+  Precision: of the blocks that the audit restores in these tables, the part that are just that. Errors that
+  change less than 2 wt% in most rows of a block, or would overwrite as much, are not put in.
 - ``relabel``: another label, in 5 % of single rows, or in every third block. Found is the finding
   ``relabel`` with the true mineral suggested.
 - ``mixture``: 5 % of the rows replaced by their mixture with another mineral. Found is ``mixed`` with both

@@ -52,9 +52,10 @@ class BlockError:
     lost: tuple[str, ...] = ()
 
     def visible(self, before: FloatArray, after: FloatArray) -> bool:
-        """Return whether the error changes at least half of the rows by something."""
+        """Return whether the error changes at least half of the rows, and loses nothing essential of them."""
         change = np.abs(np.nan_to_num(after) - np.nan_to_num(before)).max(axis=1)
-        return bool(np.median(change) >= VISIBLE)
+        lost = np.nan_to_num(before[:, [_place(name) for name in self.lost]]).max(axis=1, initial=0.0)
+        return bool(np.median(change) >= VISIBLE and np.median(lost) < VISIBLE)
 
 
 def _place(name: str) -> int:

@@ -31,7 +31,9 @@ def proportions(results: Results) -> str:
         for row in results("audit")
         if row["family"] == "mixture" and row["part"].startswith("proportion")
     )
-    return "Of mixtures that are found, the proportion is within two of its errors: " + "; ".join([first, *more])
+    return "Of mixtures that are found, the proportion is within two of its errors: " + "; ".join(
+        [first, *more]
+    )
 
 
 def clean(results: Results) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from phasewise.compositions.audit.findings import AGREE, BAD, NOT_COVERED, Findings
+from phasewise.compositions.audit.findings import AGREE, BAD, NO_ANALYSIS, NOT_COVERED, Findings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def with_blocks(rows: AuditRows, findings: Findings, evidence: TextArray, blocks
     for block in blocks:
         where = block.rows
         if block.spoils:
-            finding[where] = BAD
+            finding[where[finding[where] != NO_ANALYSIS]] = BAD
             if block.restored is not None:
                 suggested[where] = rows.published[where]
                 certainty[where] = np.nan

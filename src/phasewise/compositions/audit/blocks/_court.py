@@ -28,14 +28,14 @@ __all__ = ["LEAST_TOGETHER", "MOST", "TOGETHER", "Court", "Standing"]
 DEGREES_OF_FREEDOM = 4.0
 """Totals are taken as Student-t distributed."""
 
-TOTAL_MARGIN = 3.0
+TOTAL_MARGIN = 5.0
 """A restored total may leave the range that is expected by so many wt%."""
 
 SINGLE, TOGETHER, MOSTLY = 10.0, 5.0, 3.0
 """A row by itself has to gain so many nats by what is undone; rows that share it, and most rows of a source
 and label, so many each."""
 
-AS_PUBLISHED = 3.0
+AS_PUBLISHED = 4.0
 """A row that is accepted as what it is published as has to gain so many nats more."""
 
 LEAST_TOGETHER, MOST = 5, 0.5
@@ -178,6 +178,7 @@ class Court:
         which, row, after = self._pairs(hypotheses, self.rows.values[where])
         held = self._likeness(filled(after)) - np.array([h.cost for h in hypotheses])[which]
         gained = held - (self.as_it_stands(where) + AS_PUBLISHED * self._as_published(where))[row]
+        gained -= np.array([h.doubt for h in hypotheses])[which]
         fits = gained >= MOSTLY
         fits[fits] = self.tests.passes(after[fits, :-1], np.zeros(int(fits.sum()), dtype=np.int64))
         probability = np.zeros(len(fits))

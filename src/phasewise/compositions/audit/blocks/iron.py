@@ -39,6 +39,9 @@ TOTAL_SD = 0.8
 GAIN = 3.0
 """Undone, total and stoichiometry of a block have to be more usual by so many nats."""
 
+MARGIN = 0.5
+"""Undone, the median total may leave the range that is expected by so many wt%."""
+
 WORSE = 0.1
 """Undone, the departure may be larger by so many tolerances."""
 
@@ -84,9 +87,11 @@ def _other(rows: AuditRows, block: IntArray, of: int, where: str, phase: str) ->
     """Return the block if all iron is that of the other oxide."""
     given = FormulaInput.of(rows.analyses.take(block)).without_ferric()
     now, given_iron = _look(given, phase), np.median(np.nan_to_num(rows.analyses["FeOt"][block]))
+    low, high = load_minerals()[phase].total.judged
     for said, is_, factor in (("FeO", "Fe2O3", FE2O3_TO_FEO), ("Fe2O3", "FeO", 1 / FE2O3_TO_FEO)):
         then = _look(_times(given, factor), phase)
         better = then.usual - now.usual >= GAIN and then.departure <= now.departure + WORSE
+        better &= low - MARGIN <= then.total <= high + MARGIN
         if better and (factor < 1 or now.departure > OFF or given_iron >= MUCH_IRON):
             title = load_minerals()[phase].title
             evidence = (
