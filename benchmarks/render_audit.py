@@ -1,4 +1,4 @@
-"""Tables of what the audit finds of injected errors, from the results here; `render.py` puts them in place."""
+"""Tables of docs/audit_figures.md, from the results here; `render.py` puts them in their places."""
 
 from __future__ import annotations
 

@@ -11,8 +11,16 @@ import pytest
 Modules = Callable[[str], ModuleType]
 
 AUGITE = {
-    **{"SiO2": 50.73, "TiO2": 0.74, "Al2O3": 8.73, "FeOt": 6.34, "MnO": 0.13, "MgO": 16.65, "CaO": 15.82},
-    **{"Na2O": 1.27, "K2O": 0.1, "Cr2O3": 0.3},
+    "SiO2": 50.73,
+    "TiO2": 0.74,
+    "Al2O3": 8.73,
+    "FeOt": 6.34,
+    "MnO": 0.13,
+    "MgO": 16.65,
+    "CaO": 15.82,
+    "Na2O": 1.27,
+    "K2O": 0.1,
+    "Cr2O3": 0.3,
 }
 
 

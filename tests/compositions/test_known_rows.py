@@ -83,5 +83,6 @@ def test_a_row_of_several_folds_is_known_to_all_siblings() -> None:
 
 def test_the_index_survives_its_arrays() -> None:
     known = KnownRows.of(rows(30), np.arange(30) % 2, ("fold_0", "fold_1"), 2)
-    again = KnownRows.of_arrays(known.to_arrays(), known.names, 2)
+    arrays = {name: array.astype(np.float64) for name, array in known.to_arrays().items()}
+    again = KnownRows.of_arrays(arrays, known.names, 2)
     np.testing.assert_array_equal(again.parts_of(rows(30)), known.parts_of(rows(30)))

@@ -87,7 +87,8 @@ def test_nobody_judges_rows_of_several_folds() -> None:
 
 
 def test_a_model_that_knows_no_rows_judges_all() -> None:
-    found = judges_of(SimpleNamespace(known=None), "own", rows(3, 1), sources(["a"] * 3))  # type: ignore[arg-type]
+    nothing: Any = SimpleNamespace(known=None)
+    found = judges_of(nothing, "own", rows(3, 1), sources(["a"] * 3))
     assert found.names == ("own",)
 
 

@@ -212,7 +212,7 @@ class Court:
         return np.asarray(fits)
 
     def eases(self, hypothesis: Hypothesis, where: IntArray, least: float) -> BoolArray:
-        """Return which rows (m,) a hypothesis makes so many nats more like the phase, with the right total."""
+        """Return which rows (m,) of the right total a hypothesis makes so many nats more like the phase."""
         before = self.rows.values[where]
         after = hypothesis.undo(before)
         gain = self._likeness(filled(after)) - self.as_it_stands(where) - hypothesis.cost

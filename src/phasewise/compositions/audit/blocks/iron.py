@@ -1,11 +1,11 @@
 """Iron that stands under the header of its other oxide: Fe2O3 given as FeO, FeO as Fe2O3, or both exchanged.
 
-One row hardly shows it: the iron is 10 % too high or too low, which changes the total and the cation sum of an
-olivine by a wt% or two. The rows of one source and label show it together, if they hold much iron. Looked at
-is the median total with iron divided by charge balance, and the median departure from stoichiometry: as the
-iron is given, and undone. Where FeO and Fe2O3 are both given, what they say of Fe3+ is compared with charge
-balance. Low totals have many causes, so iron that is too low is found only where stoichiometry says so
-too, or where it makes most of the mineral.
+One row hardly shows it: the iron is 10 % too high or too low, which changes the total and the cation sum of
+an olivine by a wt% or two. The rows of one source and label show it together, if they hold much iron. Looked
+at is the median total with iron divided by charge balance, and the median departure from stoichiometry: as
+the iron is given, and undone. Where FeO and Fe2O3 are both given, what they say of Fe3+ is compared with
+charge balance. Low totals have many causes, so iron that is too low is found only where stoichiometry says
+so too, or where it makes most of the mineral.
 """
 
 from __future__ import annotations
@@ -76,9 +76,8 @@ def find(rows: AuditRows) -> list[Block]:
         phase = rows.judged.phases[int(rows.published[able[0]])]
         iron = rows.analyses["FeOt"][able]
         if load_minerals()[phase].stoichiometry and np.median(np.nan_to_num(iron)) >= LEAST_IRON:
-            one = _exchanged(rows, able, len(block), where, phase) or _other(
-                rows, able, len(block), where, phase
-            )
+            asked = (rows, able, len(block), where, phase)
+            one = _exchanged(*asked) or _other(*asked)
             found += [one] if one else []
     return found
 
@@ -96,8 +95,8 @@ def _other(rows: AuditRows, block: IntArray, of: int, where: str, phase: str) ->
             title = load_minerals()[phase].title
             evidence = (
                 f"{len(block):,} of {of:,} rows of {title}: the iron that is given as {said} is {is_}. "
-                f"Undone, the median total is {then.total:.1f} wt%, not {now.total:.1f}, and the median departure from "
-                f"stoichiometry {then.departure:.1f} tolerances, not {now.departure:.1f}."
+                f"Undone, the median total is {then.total:.1f} wt%, not {now.total:.1f}, "
+                f"and the median departure from stoichiometry {then.departure:.1f} tolerances, not {now.departure:.1f}."
             )
             verb = "Multiply" if factor < 1 else "Divide"
             remedy = f"{verb} the iron by {FE2O3_TO_FEO:.4f}, or name its column {is_}T."
