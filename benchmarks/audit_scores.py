@@ -58,7 +58,7 @@ def _share(name: str, part: float, whole: float, parts: FloatArray, wholes: Floa
     able = wholes > 0
     low, high = np.quantile(parts[able] / wholes[able], (0.025, 0.975))
     return {
-        name: round(part / whole, 4),
+        name: round(float(part / whole), 4),
         f"{name}_low": round(float(low), 4),
         f"{name}_high": round(float(high), 4),
     }

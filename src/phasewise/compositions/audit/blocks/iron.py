@@ -96,7 +96,8 @@ def _other(rows: AuditRows, block: IntArray, of: int, where: str, phase: str) ->
             evidence = (
                 f"{len(block):,} of {of:,} rows of {title}: the iron that is given as {said} is {is_}. "
                 f"Undone, the median total is {then.total:.1f} wt%, not {now.total:.1f}, "
-                f"and the median departure from stoichiometry {then.departure:.1f} tolerances, not {now.departure:.1f}."
+                f"and the median departure from stoichiometry {then.departure:.1f} tolerances, "
+                f"not {now.departure:.1f}."
             )
             verb = "Multiply" if factor < 1 else "Divide"
             remedy = f"{verb} the iron by {FE2O3_TO_FEO:.4f}, or name its column {is_}T."
