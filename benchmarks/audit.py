@@ -8,7 +8,7 @@ At most 30 rows of each source and label are taken, so that no source counts for
   that each block has it once. Found is a block that the audit reports of the right kind with at least 90 %
   of its rows, restored to what they were: each oxide within 0.3 wt% and 0.5 %, as less cannot be told apart.
   Precision: of the blocks that the audit restores in these tables, the part that are just that. Errors that
-  change less than 2 wt% in most rows of a block, or would overwrite as much, are not put in.
+  change less than 2 wt% in most rows of a block (of iron: 0.5 wt%), or would overwrite 2 wt%, are not put in.
 - ``relabel``: another label, in 5 % of single rows, or in every third block. Found is the finding
   ``relabel`` with the true mineral suggested.
 - ``mixture``: 5 % of the rows replaced by their mixture with another mineral. Found is ``mixed`` with both

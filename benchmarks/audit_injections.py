@@ -25,6 +25,9 @@ __all__ = ["BLOCKS", "BlockError", "lookalikes", "mixed", "wrong_label"]
 VISIBLE = 2.0
 """An error of a block counts where the largest change of half of its rows is at least this, in wt%."""
 
+SLIGHT = 0.5
+"""The same for iron."""
+
 Change = Callable[[FloatArray, np.random.Generator], FloatArray]
 
 _COLUMNS = ("columns exchanged", "columns shifted", "columns permuted", "total under an oxide")
@@ -43,6 +46,8 @@ class BlockError:
         Kinds of blocks that say the same.
     lost : tuple of str
         Oxides that cannot be restored, as the error has overwritten them.
+    least : float
+        Largest change that half of the rows have at least, in wt%.
     """
 
     family: str
@@ -50,12 +55,13 @@ class BlockError:
     change: Change
     kinds: tuple[str, ...]
     lost: tuple[str, ...] = ()
+    least: float = VISIBLE
 
     def visible(self, before: FloatArray, after: FloatArray) -> bool:
         """Return whether the error changes at least half of the rows, and loses nothing essential of them."""
         change = np.abs(np.nan_to_num(after) - np.nan_to_num(before)).max(axis=1)
         lost = np.nan_to_num(before[:, [_place(name) for name in self.lost]]).max(axis=1, initial=0.0)
-        return bool(np.median(change) >= VISIBLE and np.median(lost) < VISIBLE)
+        return bool(np.median(change) >= self.least and np.median(lost) < VISIBLE)
 
 
 def _place(name: str) -> int:
@@ -158,7 +164,7 @@ def _block_errors() -> Iterator[BlockError]:
         yield BlockError("unit of one oxide", title, change, unit)
     iron = ("iron as the other oxide",)
     for title, times in (("Fe2O3 given as FeO", 1 / FE2O3_TO_FEO), ("FeO given as Fe2O3", FE2O3_TO_FEO)):
-        yield BlockError("iron", title, partial(_times, name="FeOt", factor=times), iron)
+        yield BlockError("iron", title, partial(_times, name="FeOt", factor=times), iron, least=SLIGHT)
 
 
 BLOCKS = tuple(_block_errors())

@@ -31,7 +31,7 @@ DEGREES_OF_FREEDOM = 4.0
 TOTAL_MARGIN = 5.0
 """A restored total may leave the range that is expected by so many wt%."""
 
-SINGLE, TOGETHER, MOSTLY = 10.0, 5.0, 3.0
+SINGLE, TOGETHER, MOSTLY = 15.0, 8.0, 4.0
 """A row by itself has to gain so many nats by what is undone; rows that share it, and most rows of a source
 and label, so many each."""
 

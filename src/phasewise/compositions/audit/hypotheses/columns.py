@@ -49,7 +49,7 @@ _ALIKE = (
     {"Al2O3", "Cr2O3"},
     {"TiO2", "FeOt"},
 )
-DOUBT = 2.0
+DOUBT = 4.0
 """Oxides whose elements stand in for one another: exchanged, they look like another member of the mineral."""
 
 COST_EXCHANGE, COST_SHIFT, COST_PART, COST_MOVED = 1.0, 0.5, 2.0, 1.0
