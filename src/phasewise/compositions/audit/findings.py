@@ -39,10 +39,6 @@ SURE = 0.95
 MINOR = 0.1
 """A mixture with less than this part of its second phase is of low priority."""
 
-WITHIN = 1.0
-"""A row that is unlike what the model knows of its label, but strays from its stoichiometry by no more
-tolerances than this, and has its total, is an unusual member of it."""
-
 OPEN = ("two phases fit", "composition cannot tell", "model unsure", "key oxide missing")
 """Reason codes of ambiguous rows of which nothing speaks against the label, if it is one of the two."""
 
@@ -106,7 +102,11 @@ def find(judgement: Judgement) -> Findings:
 
 
 def _findings(judgement: Judgement) -> IntArray:
-    """Return the findings: the last rule that holds decides."""
+    """Return the findings: the last rule that holds decides.
+
+    A row that is unlike what the model knows of its label, but keeps its formula and total without any flag,
+    is an unusual member of it.
+    """
     labels, judged, formula = judgement.labels, judgement.judged, judgement.formula
     has_label, covered = labels.groups.code >= 0, labels.of_rows.any(axis=1)
     named, second_named = judgement.has(judged.phase), judgement.has(judged.second)
@@ -127,8 +127,8 @@ def _findings(judgement: Judgement) -> IntArray:
 
     finding[covered & unknown] = BAD
     finding[covered & unknown & named & formula.fits] = AMBIGUOUS
-    only_unusual = (judged.flags == 0) & (judged.departure <= WITHIN)
-    finding[covered & unknown & named & formula.fits & only_unusual] = AGREE
+    unusual = judged.flags == 0
+    finding[covered & unknown & named & formula.fits & unusual] = AGREE
     finding[judgement.verdict("mixture") & (covered | ~has_label)] = MIXED
     finding[judgement.verdict("bad_analysis") & (covered | ~has_label)] = BAD
     finding[_spoilt(judged)] = BAD
