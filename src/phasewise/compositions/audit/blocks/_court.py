@@ -47,6 +47,9 @@ STRANGE = 20.0
 SURE, LIKELY = 0.9, 0.5
 """Least probability of the label in a restored row, by itself and among others."""
 
+PIECE_ROWS = 1024
+"""So many rows are looked at under all hypotheses at a time, which limits the memory."""
+
 NOISE = (0.05, 0.05)
 """Analytical noise of usual analyses, in wt% and as a part of what is there."""
 
@@ -171,7 +174,16 @@ class Court:
         return np.asarray(self.expected.likeness(usual) - self._likeness(filled(self.rows.values[where])))
 
     def standing(self, hypotheses: list[Hypothesis], where: IntArray) -> Standing:
-        """Return which rows hypotheses make analyses of the phase."""
+        """Return which rows hypotheses make analyses of the phase; a piece of the rows at a time."""
+        starts = range(0, max(len(where), 1), PIECE_ROWS)
+        parts = [self._standing(hypotheses, where[start : start + PIECE_ROWS]) for start in starts]
+        return Standing(
+            np.hstack([part.gain for part in parts]),
+            np.hstack([part.likeness for part in parts]),
+            np.hstack([part.sure for part in parts]),
+        )
+
+    def _standing(self, hypotheses: list[Hypothesis], where: IntArray) -> Standing:
         shape = (len(hypotheses), len(where))
         gain, likeness = np.full((2, *shape), -np.inf)
         sure = np.zeros(shape, dtype=bool)
