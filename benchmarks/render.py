@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import render_audit
+import render_audit_figures
 import render_cascades
 import render_learning
 import render_spinel
@@ -189,6 +190,7 @@ def _table(rows: list[dict[str, str]], columns: list[str]) -> str:
 
 TABLES: dict[str, dict[str, Callable[[Results], str]]] = {
     "audit": render_audit.TABLES,
+    "audit_figures": render_audit_figures.TABLES,
     "cascades": render_cascades.TABLES,
     "learning": render_learning.TABLES,
     "spinel": render_spinel.TABLES,

@@ -135,7 +135,11 @@ def find(judgement: Judgement) -> Findings:
 
 
 def _findings(judgement: Judgement) -> IntArray:
-    """Return the findings: the last rule that holds decides."""
+    """Return the findings: the last rule that holds decides.
+
+    A row that is unlike what the model knows of its label, but keeps its formula and total without any flag,
+    is an unusual member of it.
+    """
     labels, judged, formula = judgement.labels, judgement.judged, judgement.formula
     has_label, covered = labels.groups.code >= 0, labels.of_rows.any(axis=1)
     named, second_named = judgement.has(judged.phase), judgement.has(judged.second)
@@ -157,6 +161,7 @@ def _findings(judgement: Judgement) -> IntArray:
 
     finding[covered & unknown] = BAD
     finding[covered & unknown & kept] = AMBIGUOUS
+    finding[covered & unknown & kept & (judged.flags == 0)] = AGREE
     mixed = judgement.verdict("mixture")
     finding[mixed & (covered | ~has_label)] = MIXED
     finding[mixed & covered & kept & judgement.good_formula] = AMBIGUOUS

@@ -1,218 +1,125 @@
 """Rows that become what they are published as once an error of the table is undone.
 
-Every row that is nothing as it stands is looked at under each hypothesis: columns exchanged or shifted,
-totals scaled, elements for oxides, one oxide in another unit. A hypothesis restores a row where the row then
-keeps the limits of its label, has its total, and the model that judges it is sure of the label. Rows of one
-source and label are explained together, by the hypothesis that restores most of them; the least far-fetched
-and the one under which they are most like usual analyses come first.
+Every row that is strange for its label is looked at under each hypothesis: columns exchanged or shifted,
+totals scaled, elements for oxides, one oxide in another unit. How likely a row is of its label, undone, is
+compared with how likely it is as it stands, of its label or of what the model takes it for. A hypothesis
+restores a row where it gains enough by that, keeps the limits of its label, has its total, and the model that
+judges it finds the label. Rows of one source and label are explained together, by the hypothesis under which
+most of them are most likely.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from phasewise.chem.minerals import load_minerals
-from phasewise.chem.stoichiometry import StoichiometricTests
+from phasewise.chem.names import minerals_of_name
+from phasewise.compositions.audit.blocks._court import LEAST_TOGETHER, MOST, TOGETHER, Court
 from phasewise.compositions.audit.blocks.block import HIGH, Block
 from phasewise.compositions.audit.hypotheses import of_any_row, of_block
-from phasewise.compositions.audit.hypotheses.hypothesis import MOVABLE, Expected
-from phasewise.compositions.audit.judges import NOBODY
-from phasewise.compositions.features import INPUTS
-from phasewise.compositions.load import load_model
-from phasewise.compositions.model import among_phases
-from phasewise.compositions.opinion import minerals_of
-from phasewise.core.types import FLAGS, VERDICTS
+from phasewise.core.types import FLAGS
 
 if TYPE_CHECKING:
+    from phasewise.compositions.audit.blocks._court import Standing
     from phasewise.compositions.audit.hypotheses.hypothesis import Hypothesis
     from phasewise.compositions.audit.rows import AuditRows
-    from phasewise.compositions.model import CompositionModel
-    from phasewise.core.types import BoolArray, FloatArray, IntArray
+    from phasewise.core.types import IntArray
 
 __all__ = ["find"]
 
-SURE = 0.9
-"""Least probability of the label in a restored row."""
-
-TOTAL_MARGIN = 3.0
-"""A restored total may leave the range that is expected by so many wt%."""
-
-GAIN = 10.0
-"""Undone, a row has to be less strange for its label by so many nats; see `Expected.strangeness`."""
-
-OFF = 4.0
-"""And no oxide that was changed may be off by more standard deviations than this."""
-
-NOISE = (0.05, 0.05)
-"""Analytical noise of usual analyses, in wt% and as a part of what is there."""
-
-MOVED = 2.0
-"""Where columns stand under wrong headers, the oxides are off by so many standard deviations at least."""
-
-OFTEN = 0.2
-"""Where this part of the rows of a label is another phase, the label is wrong, not the table."""
-
-NEARLY_ALL = 0.9
-
-ESTABLISHED = 10
-"""An error that restores so many rows of a source and label has befallen all whose strangeness it takes."""
+EXPLAINED = 0.9
+"""Where one simple error restores this part of the rows, no other order of all columns is sought."""
 
 _NOTHING = 1 << FLAGS.index("nothing_measured") | 1 << FLAGS.index("not_finite")
 
 
 def find(rows: AuditRows) -> list[Block]:
-    """Return the blocks of rows that an undone error restores, single rows among them."""
-    suspects = _suspects(rows)
-    if not len(suspects):
-        return []
+    """Return the blocks of rows that an undone error restores, single rows among them.
+
+    Rows of a label that is a name of several phases are explained by the one of which most are restored.
+    """
     general = of_any_row(rows.order)
-    found = []
-    for phase in np.unique(rows.published[suspects]).tolist():
-        of_phase = suspects[rows.published[suspects] == phase]
-        court = _Court.of(rows, phase)
-        if court is None:
+    usable = (rows.label.code >= 0) & (rows.judged.flags & _NOTHING == 0)
+    found: dict[tuple[int, int], list[list[Block]]] = {}
+    for label, phase in _phases_of_labels(rows):
+        court = Court.of(rows, phase)
+        of_label = np.flatnonzero(usable & (rows.label.code == label))
+        if court is None or not len(of_label):
             continue
-        restored = np.array([court.restores(h, of_phase) for h in general])
-        for _, place in rows.source.take(of_phase).each():
-            found += _explained(court, general, restored[:, place], of_phase[place])
-    return found
+        suspects = of_label[court.suspects(of_label)]
+        standing = court.standing(general, suspects)
+        for _, place in rows.source.take(suspects).each():
+            group = suspects[place]
+            everyone = of_label[rows.source.code[of_label] == rows.source.code[group[0]]]
+            blocks = _explained(court, general, standing.take(place), group, everyone)
+            found.setdefault((label, int(rows.source.code[group[0]])), []).append(blocks)
+    return [block for several in found.values() for block in max(several, key=_n_rows)]
 
 
-def _suspects(rows: AuditRows) -> IntArray:
-    """Return the rows with a label that are not what they are published as, nor anything else for certain.
-
-    Where many rows of a label are certainly another phase, odd rows nearest to that phase are no evidence of
-    anything but a wrong label.
-    """
-    judged = rows.judged
-    mislabelled = _often_another(rows)[rows.published, judged.phase]
-    odd = np.isin(judged.verdict, [VERDICTS.index(v) for v in ("unknown", "mixture", "bad_analysis")])
-    odd |= (judged.verdict == VERDICTS.index("ambiguous")) & (judged.phase != rows.published)
-    odd &= ~mislabelled
-    return np.flatnonzero(odd & (rows.published >= 0) & (judged.flags & _NOTHING == 0))
+def _phases_of_labels(rows: AuditRows) -> list[tuple[int, int]]:
+    """Return the pairs of a label and a phase that it names."""
+    phases = rows.judged.phases
+    return [
+        (label, phases.index(mineral))
+        for label, name in enumerate(rows.label.names)
+        for mineral in minerals_of_name(name)
+        if mineral in phases
+    ]
 
 
-def _often_another(rows: AuditRows) -> BoolArray:
-    """Return of which labels (k + 1, k + 1) an essential part is accepted as which other phase."""
-    k = len(rows.judged.phases)
-    accepted = (rows.judged.verdict == VERDICTS.index("accepted")) & (rows.published >= 0)
-    pairs = rows.published[accepted] * k + rows.judged.phase[accepted]
-    counts = np.bincount(pairs, minlength=k * k).reshape(k, k)
-    often = counts >= np.maximum(OFTEN * counts.sum(axis=1, keepdims=True), 1)
-    np.fill_diagonal(often, val=False)
-    return np.pad(often, (0, 1))
+def _n_rows(blocks: list[Block]) -> int:
+    return sum(len(block.rows) for block in blocks)
 
 
-@dataclass(frozen=True, eq=False)
-class _Court:
-    """What is needed to tell whether rows are of one phase."""
-
-    rows: AuditRows
-    phase: int
-    tests: StoichiometricTests
-    expected: Expected
-    models: tuple[CompositionModel | None, ...]
-
-    @classmethod
-    def of(cls, rows: AuditRows, phase: int) -> _Court | None:
-        """Return it; None where the models do not know what the phase is usually like."""
-        names = rows.judged.judge.names
-        models = tuple(None if name == NOBODY else load_model(name) for name in names)
-        typical = next((t for m in models if m and (t := getattr(m, "typical", None)) is not None), None)
-        mineral = minerals_of(rows.judged.phases)[phase]
-        if typical is None or np.isnan(typical.covariance[phase]).any():
-            return None
-        scale = typical.total[phase] / 100.0
-        mean = typical.mean[phase, : len(MOVABLE)] * scale
-        variance = typical.covariance[phase].diagonal()[: len(MOVABLE)] * scale**2
-        noise = NOISE[0] + NOISE[1] * mean
-        return cls(
-            rows,
-            phase,
-            StoichiometricTests.of([mineral], INPUTS[:-1]),
-            Expected(
-                mean,
-                np.sqrt(variance + noise**2),
-                mineral.total.expected,
-                lambda values: typical.log_likelihood(values, phase),
-            ),
-            models,
-        )
-
-    def eased(self, hypothesis: Hypothesis, where: IntArray) -> BoolArray:
-        """Return which rows (m,) a hypothesis makes much less strange for the phase, with the right total."""
-        before = self.rows.values[where]
-        after = hypothesis.undo(before)
-        total = np.nansum(after, axis=1)
-        low, high = self.expected.total
-        fits = (total >= low - TOTAL_MARGIN) & (total <= high + TOTAL_MARGIN)
-        fits &= (np.abs(self.expected.off(before)) > MOVED).sum(axis=1) >= hypothesis.least_off
-        fits &= self.expected.strangeness(before) - self.expected.strangeness(after) >= GAIN
-        return np.asarray(fits)
-
-    def restores(self, hypothesis: Hypothesis, where: IntArray) -> BoolArray:
-        """Return which rows (m,) a hypothesis makes analyses of the phase."""
-        before = self.rows.values[where]
-        after = hypothesis.undo(before)
-        off, off_before = self.expected.off(after), self.expected.off(before)
-        fits = self.eased(hypothesis, where)
-        fits &= ((np.abs(off) <= OFF) | (off == off_before)).all(axis=1)
-        place = np.flatnonzero(fits)
-        fits[place] = self.tests.passes(after[place, :-1], np.zeros(len(place), dtype=np.int64))
-        place = np.flatnonzero(fits)
-        fits[place] = self._named(after[place], where[place])
-        return np.asarray(fits)
-
-    def _named(self, values: FloatArray, where: IntArray) -> BoolArray:
-        """Return whether the judge of each row is sure that it is of the phase with these values."""
-        judges = self.rows.judged.judge.code[where]
-        out = np.zeros(len(where), dtype=bool)
-        for code in np.unique(judges).tolist():
-            model, own = self.models[code], np.flatnonzero(judges == code)
-            if model is not None:
-                p = model.probabilities(np.where(model.used, values[own], np.nan))
-                belongs = 1.0 - p[:, -1] >= model.thresholds.belonging
-                out[own] = belongs & (among_phases(p)[:, self.phase] >= SURE)
-        return out
-
-    def likeness(self, hypothesis: Hypothesis, where: IntArray) -> float:
-        """Return the mean log of how likely rows are of the phase once undone."""
-        return float(np.mean(self.expected.likeness(hypothesis.undo(self.rows.values[where]))))
-
-
-def _explained(court: _Court, general: list[Hypothesis], restored: BoolArray, group: IntArray) -> list[Block]:
-    """Return the blocks among the suspects of one source and label, the largest first.
-
-    Of the hypotheses that explain about as many rows as any, the least far-fetched is taken.
-    """
-    special = of_block(court.rows.values[group], court.expected)
-    hypotheses = [*general, *special]
-    held = np.vstack([restored, *(court.restores(h, group)[None] for h in special)])
-    for k in np.flatnonzero(held.sum(axis=1) >= ESTABLISHED).tolist():
-        held[k] |= court.eased(hypotheses[k], group)
+def _explained(
+    court: Court,
+    general: list[Hypothesis],
+    standing: Standing,
+    group: IntArray,
+    everyone: IntArray,
+) -> list[Block]:
+    """Return the blocks among the suspects, a group, and everyone of one source and label."""
+    hypotheses = general
+    plain = (standing.gain >= TOGETHER).sum(axis=1).max(initial=0)
+    if len(group) >= LEAST_TOGETHER and plain < EXPLAINED * len(group):
+        special = of_block(court.rows.values[group], court.expected)
+        hypotheses = [*general, *special]
+        standing = standing.joined(court.standing(special, group))
     least = np.array([h.least_rows for h in hypotheses])
     found: list[Block] = []
     left = np.ones(len(group), dtype=bool)
     while True:
-        counts = (held & left).sum(axis=1)
-        counts[counts < least] = 0
-        if not counts.any():
+        held = standing.restored(least, left, len(everyone))
+        if not held.any():
             return found
-        candidates = np.flatnonzero(counts >= NEARLY_ALL * counts.max()).tolist()
-        simplest = min(hypotheses[k].cost for k in candidates)
-        simple = [k for k in candidates if hypotheses[k].cost == simplest]
-        best = max(simple, key=lambda k: court.likeness(hypotheses[k], group[held[k] & left]))
-        rows = np.flatnonzero(held[best] & left)
-        left[rows] = False
-        found.append(_block(court, hypotheses[best], group[rows]))
+        counts = held.sum(axis=1)
+        candidates = np.flatnonzero(counts >= 0.9 * counts.max())
+        best = max(candidates, key=lambda k: standing.likeness[k, held[k]].mean())
+        rows = np.flatnonzero(held[best])
+        befallen = group[rows]
+        if len(rows) >= LEAST_TOGETHER:
+            befallen = _befallen(court, hypotheses[best], befallen, everyone)
+        left[np.isin(group, befallen)] = False
+        everyone = np.setdiff1d(everyone, befallen)
+        found.append(_block(court, hypotheses[best], befallen))
 
 
-def _block(court: _Court, hypothesis: Hypothesis, where: IntArray) -> Block:
+def _befallen(court: Court, hypothesis: Hypothesis, restored: IntArray, everyone: IntArray) -> IntArray:
+    """Return all rows that an error has befallen which restores many of a source and label.
+
+    Where it restores most of them, those whose likeness it does not lessen; else those that gain much.
+    """
+    least = 0.0 if len(restored) >= MOST * len(everyone) else TOGETHER
+    eased = everyone[court.eases(hypothesis, everyone, least)]
+    return np.union1d(restored, eased)
+
+
+def _block(court: Court, hypothesis: Hypothesis, where: IntArray) -> Block:
     rows, phase = court.rows, court.phase
-    published = (rows.published == phase) & (rows.source.code == rows.source.code[where[0]])
+    first = where[0]
+    published = (rows.label.code == rows.label.code[first]) & (rows.source.code == rows.source.code[first])
     title = load_minerals()[rows.judged.phases[phase]].title
     after = hypothesis.undo(rows.values[where])
     n, of = len(where), int(published.sum())
@@ -223,7 +130,7 @@ def _block(court: _Court, hypothesis: Hypothesis, where: IntArray) -> Block:
         kind=hypothesis.kind,
         rows=where,
         of=of,
-        where=" | ".join(part for part in (rows.source.name(int(where[0])), title) if part),
+        where=" | ".join(part for part in (rows.source.name(int(first)), title) if part),
         evidence=f"{n:,} of {of:,} rows of {title}: {hypothesis.what}. Undone, the {undone}.",
         of_row=f"Published as {title}, but {hypothesis.what}. Undone, the {undone}.",
         remedy=f"{hypothesis.remedy}.",

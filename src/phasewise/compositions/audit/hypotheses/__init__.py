@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phasewise.compositions.audit.hypotheses import columns, elements, iron, scale, units
+from phasewise.compositions.audit.hypotheses import columns, elements, scale, totals, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,10 +26,10 @@ def of_any_row(order: Sequence[str]) -> list[Hypothesis]:
     return [
         *scale.hypotheses(),
         *elements.hypotheses(),
+        *totals.hypotheses(order),
         *columns.exchanges(),
         *columns.shifts(order),
         *units.hypotheses(),
-        *iron.hypotheses(),
     ]
 
 

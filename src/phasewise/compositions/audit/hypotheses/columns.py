@@ -39,14 +39,21 @@ MOST_ROWS = 200
 VISIBLE = 0.5
 """Columns that differ by less than this in wt% are hardly worth telling apart."""
 
-LEAST_OFF = 2
-"""A column that is moved takes the place of another: two at least have to be off."""
+LEAST_ROWS = 5
+"""Any order of columns has to be shown by so many rows."""
 
-LEAST_SHIFTED, LEAST_ROWS = 3, 5
-"""A shift, and any other order of columns, has to be shown by so many rows."""
+_ALIKE = (
+    {"FeOt", "MgO", "CaO"},
+    {"Na2O", "K2O"},
+    {"CaO", "Na2O"},
+    {"Al2O3", "Cr2O3"},
+    {"TiO2", "FeOt"},
+)
+DOUBT = 4.0
+"""Oxides whose elements stand in for one another: exchanged, they look like another member of the mineral."""
 
-COST_EXCHANGE, COST_SHIFT, COST_MOVED = 1.0, 1.5, 1.0
-"""Of an exchange; of a shift; of each column that a permutation moves."""
+COST_EXCHANGE, COST_SHIFT, COST_PART, COST_MOVED = 1.0, 0.5, 2.0, 1.0
+"""Of an exchange; of a shift of all columns, and of some of them; of each column that a permutation moves."""
 
 
 def exchanges() -> list[Hypothesis]:
@@ -58,10 +65,15 @@ def exchanges() -> list[Hypothesis]:
             f"Exchange {MOVABLE[a]} and {MOVABLE[b]}",
             partial(_arranged, source=_exchanged(a, b)),
             COST_EXCHANGE,
-            least_off=LEAST_OFF,
+            doubt=DOUBT * _stand_in(MOVABLE[a], MOVABLE[b]),
         )
         for a, b in combinations(range(len(MOVABLE)), 2)
     ]
+
+
+def _stand_in(one: str, other: str) -> bool:
+    """Return whether the elements of two oxides stand in for one another in minerals."""
+    return any(one in several and other in several for several in _ALIKE)
 
 
 def shifts(order: Sequence[str]) -> list[Hypothesis]:
@@ -81,11 +93,12 @@ def shifts(order: Sequence[str]) -> list[Hypothesis]:
             for step in (-1, 1) if len(run) > 2 else ():
                 source = np.arange(len(INPUTS))
                 source[run] = np.roll(run, step)
-                found.setdefault(tuple(source), _shift(source, run, step))
+                cost = COST_SHIFT if len(run) == len(columns) else COST_PART
+                found.setdefault(tuple(source), _shift(source, run, step, cost))
     return list(found.values())
 
 
-def _shift(source: IntArray, run: list[int], step: int) -> Hypothesis:
+def _shift(source: IntArray, run: list[int], step: int, cost: float) -> Hypothesis:
     names = [MOVABLE[k] for k in run]
     places = f"{', '.join(names[:-1])} and {names[-1]}"
     to, back = ("right", "left") if step < 0 else ("left", "right")
@@ -95,9 +108,8 @@ def _shift(source: IntArray, run: list[int], step: int) -> Hypothesis:
         f"the values of {places} are moved one header to the {to}, so that {stray} stands under {end}",
         f"Move them one header to the {back}: {_moves(source)}",
         partial(_arranged, source=source),
-        COST_SHIFT,
-        LEAST_SHIFTED,
-        LEAST_OFF,
+        cost,
+        doubt=DOUBT * (cost == COST_PART),
     )
 
 
@@ -114,8 +126,6 @@ def permutations(values: FloatArray, expected: Expected) -> list[Hypothesis]:
     expected : Expected
         What the mineral is like.
     """
-    if len(values) < LEAST_ROWS:
-        return []
     total = _total_column(values)
     emptied = np.nan_to_num(_emptied(values[:: len(values) // MOST_ROWS + 1], total))
     source, alike = _refined(emptied, _best_order(emptied[:, : len(MOVABLE)], expected), expected)
@@ -139,10 +149,9 @@ def _refined(values: FloatArray, source: IntArray, expected: Expected) -> tuple[
     pairs = [(a, b) for a, b in combinations(range(len(MOVABLE)), 2)]
     order = source.copy()
     while True:
-        orders = np.stack([order, *(_swapped(order, *pair) for pair in pairs)])
-        tried = values[:, orders].swapaxes(0, 1).reshape(-1, values.shape[1])
-        likeness = expected.likeness(tried).reshape(len(orders), -1).mean(axis=1)
-        loss = likeness[0] - likeness[1:]
+        swapped = [values[:, order], *(values[:, _swapped(order, *pair)] for pair in pairs)]
+        mean = expected.likeness(np.concatenate(swapped)).reshape(len(swapped), -1).mean(axis=1)
+        loss = mean[0] - mean[1:]
         best = int(loss.argmin())
         if loss[best] > -GAIN:
             break

@@ -40,8 +40,8 @@ class Hypothesis:
         How unlikely it is beforehand, in nats.
     least_rows : int
         So many rows of a block have to show it; 1 where a single row can.
-    least_off : int
-        So many oxides of a row have to be off before.
+    doubt : float
+        So many nats more it has to gain on nothing having happened, whatever else may have.
     """
 
     kind: str
@@ -50,7 +50,7 @@ class Hypothesis:
     undo: Callable[[FloatArray], FloatArray]
     cost: float
     least_rows: int = 1
-    least_off: int = 1
+    doubt: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

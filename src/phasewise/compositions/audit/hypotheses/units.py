@@ -18,10 +18,10 @@ LEAST_PPM = 100.0
 
 SLIPS = {10.0: "is ten times too high", 0.1: "is ten times too low"}
 LEAST_ROWS = 5
-LEAST_SLIP = 1.0
-"""Only an oxide that then makes 1 wt% at least can have slipped: of traces nothing is known."""
+LEAST_SLIP = 0.2
+"""Only an oxide that then makes so many wt% at least can have slipped: of traces nothing is known."""
 
-COST_PPM, COST_SLIP = 3.0, 5.0
+COST_PPM, COST_SLIP = 3.0, 7.0
 
 
 def hypotheses() -> list[Hypothesis]:
