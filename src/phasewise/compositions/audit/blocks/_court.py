@@ -38,6 +38,11 @@ and label, so many each."""
 AS_PUBLISHED = 4.0
 """A row that is accepted as what it is published as has to gain so many nats more."""
 
+PUBLISHED = 30
+
+MIXED = 8.0
+"""A row that two minerals explain has to gain so many nats more."""
+
 LEAST_TOGETHER, MOST = 5, 0.5
 """So many rows support one another; this part of a source and label is most of it."""
 
@@ -46,6 +51,9 @@ STRANGE = 20.0
 
 SURE, LIKELY = 0.9, 0.5
 """Least probability of the label in a restored row, by itself and among others."""
+
+VISIBLE, OFF = 2.0, 4.0
+"""What an error has changed is off by so many standard deviations; undone, by no more than these."""
 
 PIECE_ROWS = 1024
 """So many rows are looked at under all hypotheses at a time, which limits the memory."""
@@ -86,7 +94,7 @@ class Standing:
             np.vstack([self.sure, more.sure]),
         )
 
-    def restored(self, least_rows: IntArray, left: BoolArray, of: int) -> BoolArray:
+    def restored(self, least_rows: IntArray, left: BoolArray, of: int | None) -> BoolArray:
         """Return which rows each hypothesis restores (h, m), of those that are left.
 
         Parameters
@@ -94,11 +102,14 @@ class Standing:
         least_rows : (h,) int
             So many rows a hypothesis needs.
         left : (m,) bool
-        of : int
-            Rows of the source and label: with the more of them, the less each has to gain.
+        of : int or None
+            Rows of the source and label: with the more of them, the less each has to gain. None where no
+            source is named: then rows are no support for one another.
         """
         alone = (self.gain >= SINGLE) & self.sure & (least_rows == 1)[:, None]
         out = alone & left
+        if of is None:
+            return np.asarray(out)
         for gain, rows in ((TOGETHER, LEAST_TOGETHER), (MOSTLY, max(MOST * of, LEAST_TOGETHER))):
             shared = (self.gain >= gain) & left
             enough = shared.sum(axis=1) >= np.maximum(rows, least_rows)
@@ -116,6 +127,11 @@ class Court:
     expected: Expected
     models: tuple[CompositionModel | None, ...]
     typical: TypicalCompositions
+
+    @property
+    def well_known(self) -> bool:
+        """Whether enough published analyses tell which oxides the phase holds."""
+        return bool(self.typical.count[self.phase] >= PUBLISHED)
 
     @classmethod
     def of(cls, rows: AuditRows, phase: int) -> Court | None:
@@ -159,8 +175,9 @@ class Court:
         return self.expected.likeness(values) - _strangeness_of_total(values, self.expected.total)
 
     def suspects(self, where: IntArray) -> BoolArray:
-        """Return which rows (m,) are not accepted as the phase, or strange for it."""
-        return np.asarray(~self._as_published(where) | (self.strangeness(where) > STRANGE))
+        """Return which rows (m,) are not accepted as the phase, or of a named source and strange for it."""
+        odd = (self.strangeness(where) > STRANGE) & (self.rows.source.code[where] >= 0)
+        return np.asarray(~self._as_published(where) | odd)
 
     def _as_published(self, where: IntArray) -> BoolArray:
         judged = self.rows.judged
@@ -191,6 +208,8 @@ class Court:
         held = self._likeness(filled(after)) - np.array([h.cost for h in hypotheses])[which]
         gained = held - (self.as_it_stands(where) + AS_PUBLISHED * self._as_published(where))[row]
         gained -= np.array([h.doubt for h in hypotheses])[which]
+        mixed = self.rows.judged.verdict[where] == VERDICTS.index("mixture")
+        gained -= MIXED * mixed[row]
         fits = gained >= MOSTLY
         fits[fits] = self.tests.passes(after[fits, :-1], np.zeros(int(fits.sum()), dtype=np.int64))
         probability = np.zeros(len(fits))
@@ -209,11 +228,18 @@ class Court:
         which, rows, values = [np.arange(0)], [np.arange(0)], [before[:0]]
         for k, hypothesis in enumerate(hypotheses):
             after = hypothesis.undo(before)
-            place = np.flatnonzero(self._promising(after, plain))
+            moved = self._visible(before, after) >= hypothesis.least_off
+            place = np.flatnonzero(moved & self._promising(after, plain))
             which.append(np.full(len(place), k))
             rows.append(place)
             values.append(after[place])
         return np.concatenate(which), np.concatenate(rows), np.concatenate(values)
+
+    def _visible(self, before: FloatArray, after: FloatArray) -> IntArray:
+        """Return how many oxides (m,) were off and are less so; 0 where one is made worse than `OFF`."""
+        off, then = np.abs(self.expected.off(before)), np.abs(self.expected.off(after))
+        worse = (then > OFF) & (then > off)
+        return np.where(worse.any(axis=1), 0, ((off > VISIBLE) & (then < off)).sum(axis=1))
 
     def _promising(self, after: FloatArray, plain: FloatArray) -> BoolArray:
         """Return which rows have the right total and are hardly stranger than before, oxide by oxide."""

@@ -18,19 +18,22 @@ from phasewise.chem.minerals import load_minerals
 from phasewise.chem.names import minerals_of_name
 from phasewise.compositions.audit.blocks._court import LEAST_TOGETHER, MOST, TOGETHER, Court
 from phasewise.compositions.audit.blocks.block import HIGH, Block
-from phasewise.compositions.audit.hypotheses import of_any_row, of_block
-from phasewise.core.types import FLAGS
+from phasewise.compositions.audit.hypotheses import of_any_row, of_block, of_whole_rows
+from phasewise.core.types import FLAGS, VERDICTS
 
 if TYPE_CHECKING:
     from phasewise.compositions.audit.blocks._court import Standing
     from phasewise.compositions.audit.hypotheses.hypothesis import Hypothesis
     from phasewise.compositions.audit.rows import AuditRows
-    from phasewise.core.types import IntArray
+    from phasewise.core.types import BoolArray, IntArray
 
 __all__ = ["find"]
 
 EXPLAINED = 0.9
 """Where one simple error restores this part of the rows, no other order of all columns is sought."""
+
+OFTEN = 0.2
+"""Where this part of the rows of a label is another phase, the label is wrong, not the table."""
 
 _NOTHING = 1 << FLAGS.index("nothing_measured") | 1 << FLAGS.index("not_finite")
 
@@ -40,14 +43,15 @@ def find(rows: AuditRows) -> list[Block]:
 
     Rows of a label that is a name of several phases are explained by the one of which most are restored.
     """
-    general = of_any_row(rows.order)
-    usable = (rows.label.code >= 0) & (rows.judged.flags & _NOTHING == 0)
+    every, whole = of_any_row(rows.order), of_whole_rows()
+    usable = (rows.label.code >= 0) & (rows.judged.flags & _NOTHING == 0) & ~_mislabelled(rows)
     found: dict[tuple[int, int], list[list[Block]]] = {}
     for label, phase in _phases_of_labels(rows):
         court = Court.of(rows, phase)
         of_label = np.flatnonzero(usable & (rows.label.code == label))
         if court is None or not len(of_label):
             continue
+        general = every if court.well_known else whole
         suspects = of_label[court.suspects(of_label)]
         standing = court.standing(general, suspects)
         for _, place in rows.source.take(suspects).each():
@@ -56,6 +60,20 @@ def find(rows: AuditRows) -> list[Block]:
             blocks = _explained(court, general, standing.take(place), group, everyone)
             found.setdefault((label, int(rows.source.code[group[0]])), []).append(blocks)
     return [block for several in found.values() for block in max(several, key=_n_rows)]
+
+
+def _mislabelled(rows: AuditRows) -> BoolArray:
+    """Return the rows whose label stands on many rows of the phase to which they are nearest.
+
+    Odd rows among them are no evidence of anything but a wrong label.
+    """
+    judged, k = rows.judged, len(rows.judged.phases)
+    accepted = (judged.verdict == VERDICTS.index("accepted")) & (rows.published >= 0)
+    pairs = rows.published[accepted] * k + judged.phase[accepted]
+    counts = np.bincount(pairs, minlength=k * k).reshape(k, k)
+    often = counts >= np.maximum(OFTEN * counts.sum(axis=1, keepdims=True), 1)
+    np.fill_diagonal(often, val=False)
+    return np.asarray(np.pad(often, (0, 1))[rows.published, judged.phase])
 
 
 def _phases_of_labels(rows: AuditRows) -> list[tuple[int, int]]:
@@ -81,9 +99,10 @@ def _explained(
     everyone: IntArray,
 ) -> list[Block]:
     """Return the blocks among the suspects, a group, and everyone of one source and label."""
+    named = court.rows.source.code[group[0]] >= 0
     hypotheses = general
     plain = (standing.gain >= TOGETHER).sum(axis=1).max(initial=0)
-    if len(group) >= LEAST_TOGETHER and plain < EXPLAINED * len(group):
+    if court.well_known and len(group) >= LEAST_TOGETHER and plain < EXPLAINED * len(group):
         special = of_block(court.rows.values[group], court.expected)
         hypotheses = [*general, *special]
         standing = standing.joined(court.standing(special, group))
@@ -91,7 +110,7 @@ def _explained(
     found: list[Block] = []
     left = np.ones(len(group), dtype=bool)
     while True:
-        held = standing.restored(least, left, len(everyone))
+        held = standing.restored(least, left, len(everyone) if named else None)
         if not held.any():
             return found
         counts = held.sum(axis=1)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from phasewise.compositions.audit.hypotheses.hypothesis import Expected, Hypothesis
     from phasewise.core.types import FloatArray
 
-__all__ = ["of_any_row", "of_block"]
+__all__ = ["of_any_row", "of_block", "of_whole_rows"]
 
 
 def of_any_row(order: Sequence[str]) -> list[Hypothesis]:
@@ -24,13 +24,17 @@ def of_any_row(order: Sequence[str]) -> list[Hypothesis]:
         The oxides as they stand in the table.
     """
     return [
-        *scale.hypotheses(),
-        *elements.hypotheses(),
+        *of_whole_rows(),
         *totals.hypotheses(order),
         *columns.exchanges(),
         *columns.shifts(order),
         *units.hypotheses(),
     ]
+
+
+def of_whole_rows() -> list[Hypothesis]:
+    """Return what may have happened to all oxides alike, whatever the mineral holds of each."""
+    return [*scale.hypotheses(), *elements.hypotheses()]
 
 
 def of_block(values: FloatArray, expected: Expected) -> list[Hypothesis]:

@@ -42,6 +42,9 @@ VISIBLE = 0.5
 LEAST_ROWS = 5
 """Any order of columns has to be shown by so many rows."""
 
+LEAST_OFF = 2
+"""Of several columns that are moved, two at least have to be off."""
+
 _ALIKE = (
     {"FeOt", "MgO", "CaO"},
     {"Na2O", "K2O"},
@@ -110,6 +113,7 @@ def _shift(source: IntArray, run: list[int], step: int, cost: float) -> Hypothes
         partial(_arranged, source=source),
         cost,
         doubt=DOUBT * (cost == COST_PART),
+        least_off=LEAST_OFF,
     )
 
 
@@ -141,7 +145,7 @@ def permutations(values: FloatArray, expected: Expected) -> list[Hypothesis]:
     if alike:
         remedy += f". By their values alone {' and '.join(alike)} cannot be told apart: look at the source"
     undo = partial(_undone, total=total, source=source)
-    return [Hypothesis(kind, what, remedy, undo, COST_MOVED * len(moved), LEAST_ROWS)]
+    return [Hypothesis(kind, what, remedy, undo, COST_MOVED * len(moved), LEAST_ROWS, least_off=LEAST_OFF)]
 
 
 def _refined(values: FloatArray, source: IntArray, expected: Expected) -> tuple[IntArray, list[str]]:

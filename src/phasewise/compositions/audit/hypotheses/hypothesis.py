@@ -42,6 +42,8 @@ class Hypothesis:
         So many rows of a block have to show it; 1 where a single row can.
     doubt : float
         So many nats more it has to gain on nothing having happened, whatever else may have.
+    least_off : int
+        So many oxides have to be off as they stand.
     """
 
     kind: str
@@ -51,6 +53,7 @@ class Hypothesis:
     cost: float
     least_rows: int = 1
     doubt: float = 0.0
+    least_off: int = 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,9 @@ LEAST_ROWS = 5
 LEAST_SLIP = 0.2
 """Only an oxide that then makes so many wt% at least can have slipped: of traces nothing is known."""
 
+DOUBT_SLIP = 6.0
+"""An unusual amount of one oxide is mostly no slip of the decimal point."""
+
 COST_PPM, COST_SLIP = 3.0, 7.0
 
 
@@ -44,6 +47,7 @@ def hypotheses() -> list[Hypothesis]:
             partial(_divided, column=k, by=factor),
             COST_SLIP,
             LEAST_ROWS,
+            DOUBT_SLIP,
         )
         for k, name in enumerate(MOVABLE)
         for factor, what in SLIPS.items()
