@@ -166,7 +166,8 @@ def _findings(judgement: Judgement) -> IntArray:
     finding[mixed & (covered | ~has_label)] = MIXED
     finding[mixed & covered & kept & judgement.good_formula] = AMBIGUOUS
     finding[judgement.verdict("bad_analysis") & (covered | ~has_label)] = BAD
-    finding[covered & formula.lacks_key & (finding != AGREE)] = AMBIGUOUS
+    no_room = accepted & (judged.flags == 0)
+    finding[covered & formula.lacks_key & (finding != AGREE) & ~no_room] = AMBIGUOUS
     finding[_spoilt(judged)] = BAD
     finding[_no_analysis(formula.analyses)] = NO_ANALYSIS
     finding[judged.judge.code == _nobody(judgement)] = AMBIGUOUS

@@ -159,7 +159,8 @@ def _mixed(judgement: Judgement, rows: IntArray) -> list[str]:
 def _ambiguous(judgement: Judgement, rows: IntArray) -> list[str]:
     fits = judgement.formula.fits[rows].tolist()
     same = judgement.has(judgement.judged.phase)[rows].tolist()
-    blind = judgement.formula.lacks_key[rows].tolist()
+    no_room = judgement.verdict("accepted") & (judgement.judged.flags == 0)
+    blind = (judgement.formula.lacks_key & ~no_room)[rows].tolist()
     mixed = judgement.verdict("mixture")[rows].tolist()
     out = []
     for label, kept, named, lacks, two, phase, reason in zip(
