@@ -63,9 +63,9 @@ def find(rows: AuditRows) -> list[Block]:
 
 
 def _mislabelled(rows: AuditRows) -> BoolArray:
-    """Return the rows whose label stands on many rows of the phase to which they are nearest.
+    """Return the rows that are no phase, and nearest to one on many rows of which their label stands.
 
-    Odd rows among them are no evidence of anything but a wrong label.
+    They are no evidence of anything but a wrong label.
     """
     judged, k = rows.judged, len(rows.judged.phases)
     accepted = (judged.verdict == VERDICTS.index("accepted")) & (rows.published >= 0)
@@ -73,7 +73,8 @@ def _mislabelled(rows: AuditRows) -> BoolArray:
     counts = np.bincount(pairs, minlength=k * k).reshape(k, k)
     often = counts >= np.maximum(OFTEN * counts.sum(axis=1, keepdims=True), 1)
     np.fill_diagonal(often, val=False)
-    return np.asarray(np.pad(often, (0, 1))[rows.published, judged.phase])
+    of_none = np.isin(judged.verdict, [VERDICTS.index(v) for v in ("mixture", "unknown", "bad_analysis")])
+    return np.asarray(of_none & np.pad(often, (0, 1))[rows.published, judged.phase])
 
 
 def _phases_of_labels(rows: AuditRows) -> list[tuple[int, int]]:
@@ -115,7 +116,7 @@ def _explained(
             return found
         counts = held.sum(axis=1)
         candidates = np.flatnonzero(counts >= 0.9 * counts.max())
-        best = max(candidates, key=lambda k: standing.likeness[k, held[k]].mean())
+        best = max(candidates, key=lambda k: standing.likeness[k, held[k]].mean() - hypotheses[k].doubt)
         rows = np.flatnonzero(held[best])
         befallen = group[rows]
         if len(rows) >= LEAST_TOGETHER:
@@ -128,9 +129,9 @@ def _explained(
 def _befallen(court: Court, hypothesis: Hypothesis, restored: IntArray, everyone: IntArray) -> IntArray:
     """Return all rows that an error has befallen which restores many of a source and label.
 
-    Where it restores most of them, those whose likeness it does not lessen; else those that gain much.
+    Where it restores most of them, those of whose likeness it does not take much; else those that gain much.
     """
-    least = 0.0 if len(restored) >= MOST * len(everyone) else TOGETHER
+    least = -TOGETHER if len(restored) >= MOST * len(everyone) else TOGETHER
     eased = everyone[court.eases(hypothesis, everyone, least)]
     return np.union1d(restored, eased)
 

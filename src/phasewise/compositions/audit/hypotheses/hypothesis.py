@@ -41,7 +41,7 @@ class Hypothesis:
     least_rows : int
         So many rows of a block have to show it; 1 where a single row can.
     doubt : float
-        So many nats more it has to gain on nothing having happened, whatever else may have.
+        So many nats more it has to gain on nothing having happened, or on what is less doubtful.
     least_off : int
         So many oxides have to be off as they stand.
     """
