@@ -35,7 +35,7 @@ SINGLE, TOGETHER, MOSTLY = 15.0, 8.0, 4.0
 """A row by itself has to gain so many nats by what is undone; rows that share it, and most rows of a source
 and label, so many each."""
 
-AS_PUBLISHED = 4.0
+AS_PUBLISHED = 8.0
 """A row that is accepted as what it is published as has to gain so many nats more."""
 
 PUBLISHED = 30
