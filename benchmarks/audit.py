@@ -11,7 +11,8 @@ Both were set on the other half, of which 2.5 % are flagged still.
 - ``block``: an error of all rows of one source and label (10 at least), in every third block at a time, so
   that each block has it once. Found is a block that the audit reports of the right kind with at least 90 %
   of its rows, restored to what they were: each oxide within 0.3 wt% and 0.5 %, as less cannot be told apart.
-  Precision: of the blocks that the audit restores in these tables, the part that are just that. Errors that
+  Precision: of the blocks that the audit restores in these tables, the part that are just that. ``named`` and
+  ``apt`` are the same without regard to what the rows are restored to. Errors that
   change less than 2 wt% in most rows of a block (of iron: 0.5 wt%), or would overwrite 2 wt%, are not put in.
 - ``relabel``: another label, in 5 % of single rows, or in every third block. Found is the finding
   ``relabel`` with the true mineral suggested.

@@ -98,21 +98,23 @@ def count_blocks(
     """Count the blocks that are found, and those that are reported."""
     flagged = (found.rows["priority"] != "none").to_numpy()
     reported = [block for block in found._marked.blocks if block.restored is not None]
-    right = np.zeros(len(reported), dtype=bool)
+    right, apt = np.zeros((2, len(reported)), dtype=bool)
     for source, label, at in injected:
-        covered = np.zeros(len(rows), dtype=bool)
+        covered, told = np.zeros((2, len(rows)), dtype=bool)
         for k, block in enumerate(reported):
             if block.kind in error.kinds and np.isin(block.rows, at).all():
                 good = _restored(block.restored, values[block.rows], error)
                 right[k] = good.mean() >= COVERED
                 covered[block.rows[good]] = True
-        hit = int(covered[at].mean() >= COVERED)
+                apt[k] = True
+                told[block.rows] = True
+        hit, named = (int(mask[at].mean() >= COVERED) for mask in (covered, told))
         for part in ("", label):
-            tally(part).add(source, injected=1, found=hit)
+            tally(part).add(source, injected=1, found=hit, named=named)
             tally(part).flagged.append(float(flagged[at].mean()))
-    for block, good in zip(reported, right, strict=True):
+    for block, good, meant in zip(reported, right, apt, strict=True):
         source = str(rows["source"].iloc[block.rows[0]])
-        tally("").add(source, reported=1, right=int(good))
+        tally("").add(source, reported=1, right=int(good), apt=int(meant))
 
 
 def _restored(after: FloatArray, before: FloatArray, error: BlockError) -> np.ndarray:

@@ -8,6 +8,40 @@ MOST_BLOCKS = 14
 """Blocks that are shown of one table."""
 
 
+SETS = {"publications": "publications", "georoc": "GEOROC"}
+
+
+def injected(results: Results) -> str:
+    """Return what is found of errors put into clean rows, all errors of a family together."""
+    rows = [r for r in results("audit") if r["injected"] and not r["part"] and r["reported"]]
+    families = dict.fromkeys((r["family"], _kind(r)) for r in rows)
+    lines = []
+    for family, kind in families:
+        line = [f"{family}, {kind}" if kind else family]
+        for name in SETS:
+            own = [r for r in rows if (r["set"], r["family"], _kind(r)) == (name, family, kind)]
+            line += [_named(own), _part(own, "found", "injected"), _part(own, "right", "reported")]
+        lines.append(line)
+    header = [f"{title}: {what}, %" for title in SETS.values() for what in ("named", "found", "right")]
+    return table(["injected", *header], lines)
+
+
+def _kind(row: Row) -> str:
+    return row["error"] if row["family"] in ("relabel", "repeats", "iron") else ""
+
+
+def _named(rows: list[Row]) -> str:
+    """Return the part of blocks that are named for what they are, restored or not."""
+    of = sum(int(r["injected"]) for r in rows)
+    told = sum(float(r["named"] or 0) * int(r["injected"]) for r in rows)
+    return f"{100 * told / of:.0f}" if told else ""
+
+
+def _part(rows: list[Row], part: str, whole: str) -> str:
+    of = sum(int(r[whole] or 0) for r in rows)
+    return f"{100 * sum(int(r[part] or 0) for r in rows) / of:.0f}" if of else ""
+
+
 def findings(results: Results) -> str:
     """Return how many rows of each public table have which finding and priority."""
     rows = results("audited_tables")
@@ -41,4 +75,4 @@ def _count(text: str) -> str:
     return text if "." in text else f"{int(text):,}"
 
 
-TABLES = {"findings": findings, "blocks": blocks}
+TABLES = {"injected": injected, "findings": findings, "blocks": blocks}

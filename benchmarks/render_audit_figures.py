@@ -7,7 +7,7 @@ from collections import defaultdict
 from render_learning import Results, Row, percent, table
 
 SETS = {"publications": "publications", "georoc": "GEOROC"}
-FIGURES = {"recall": "found", "precision": "right"}
+FIGURES = {"named": "named", "recall": "found", "precision": "right"}
 
 
 def errors(results: Results) -> str:

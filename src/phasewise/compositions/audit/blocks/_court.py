@@ -52,7 +52,7 @@ STRANGE = 20.0
 SURE, LIKELY = 0.9, 0.5
 """Least probability of the label in a restored row, by itself and among others."""
 
-VISIBLE, OFF = 2.0, 4.0
+VISIBLE, OFF = 2.0, 6.0
 """What an error has changed is off by so many standard deviations; undone, by no more than these."""
 
 PIECE_ROWS = 1024

@@ -21,14 +21,16 @@ def hypotheses() -> list[Hypothesis]:
             "the values under the oxides are wt% of the elements",
             "Convert the elements to oxides",
             lambda values: values * _OXIDE_PER_ELEMENT,
-            2.0,
+            cost=2.0,
+            least_off=0,
         ),
         Hypothesis(
             "converted twice",
             "oxides were converted from elements to oxides once more",
             "Divide each oxide by its mass per mass of the element",
             lambda values: values / _OXIDE_PER_ELEMENT,
-            3.0,
+            cost=3.0,
+            least_off=0,
         ),
     ]
 

@@ -43,7 +43,8 @@ class Hypothesis:
     doubt : float
         So many nats more it has to gain on nothing having happened, or on what is less doubtful.
     least_off : int
-        So many oxides have to be off as they stand.
+        So many oxides have to be off as they stand, and none that is changed more so then; 0 where what
+        happened leaves the ratios of oxides as they are, or takes one away.
     """
 
     kind: str

@@ -28,7 +28,12 @@ def hypotheses() -> list[Hypothesis]:
     """Return that all oxides were multiplied by one factor."""
     return [
         Hypothesis(
-            "totals scaled", what, f"Divide all oxides by {factor:g}", partial(_divided, by=factor), 2.0
+            "totals scaled",
+            what,
+            f"Divide all oxides by {factor:g}",
+            partial(_divided, by=factor),
+            cost=2.0,
+            least_off=0,
         )
         for factor, what in FACTORS.items()
     ]

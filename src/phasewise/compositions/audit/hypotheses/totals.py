@@ -41,6 +41,7 @@ def hypotheses(order: Sequence[str]) -> list[Hypothesis]:
             f"Take the total out of {name}",
             partial(_emptied, column=k),
             COST,
+            least_off=0,
         )
         for k, name in enumerate(MOVABLE)
     ]
@@ -54,6 +55,7 @@ def hypotheses(order: Sequence[str]) -> list[Hypothesis]:
         f"Take the total out of {first}, and move the others one header to the left",
         partial(_moved, columns=known),
         COST,
+        least_off=0,
     )
     return [*under, before]
 
