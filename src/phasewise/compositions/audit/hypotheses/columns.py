@@ -55,7 +55,7 @@ _ALIKE = (
 DOUBT = 4.0
 """Oxides whose elements stand in for one another: exchanged, they look like another member of the mineral."""
 
-COST_EXCHANGE, COST_SHIFT, COST_PART, COST_MOVED = 1.0, 0.5, 2.0, 1.0
+COST_EXCHANGE, COST_SHIFT, COST_PART, COST_MOVED = 1.0, 0.5, 2.0, 2.0
 """Of an exchange; of a shift of all columns, and of some of them; of each column that a permutation moves."""
 
 
