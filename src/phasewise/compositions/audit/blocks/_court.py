@@ -177,9 +177,10 @@ class Court:
     def suspects(self, where: IntArray) -> BoolArray:
         """Return which rows (m,) are not accepted as the phase, or of a named source and strange for it."""
         odd = (self.strangeness(where) > STRANGE) & (self.rows.source.code[where] >= 0)
-        return np.asarray(~self._as_published(where) | odd)
+        return np.asarray(~self.as_published(where) | odd)
 
-    def _as_published(self, where: IntArray) -> BoolArray:
+    def as_published(self, where: IntArray) -> BoolArray:
+        """Return which rows (m,) are accepted as the phase."""
         judged = self.rows.judged
         accepted = judged.verdict[where] == VERDICTS.index("accepted")
         return np.asarray(accepted & (judged.phase[where] == self.phase))
@@ -206,7 +207,7 @@ class Court:
         sure = np.zeros(shape, dtype=bool)
         which, row, after = self._pairs(hypotheses, self.rows.values[where])
         held = self._likeness(filled(after)) - np.array([h.cost for h in hypotheses])[which]
-        gained = held - (self.as_it_stands(where) + AS_PUBLISHED * self._as_published(where))[row]
+        gained = held - (self.as_it_stands(where) + AS_PUBLISHED * self.as_published(where))[row]
         gained -= np.array([h.doubt for h in hypotheses])[which]
         mixed = self.rows.judged.verdict[where] == VERDICTS.index("mixture")
         gained -= MIXED * mixed[row]

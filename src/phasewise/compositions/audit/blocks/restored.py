@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["find"]
 
 EXPLAINED = 0.7
-"""Where one simple error restores this part of the rows, no other order of all columns is sought."""
+"""Where one simple error restores this part of the odd rows, no other order of all columns is sought."""
 
 OFTEN = 0.2
 """Where this part of the rows of a label is another phase, the label is wrong, not the table."""
@@ -103,7 +103,8 @@ def _explained(
     named = court.rows.source.code[group[0]] >= 0
     hypotheses = general
     plain = (standing.gain >= TOGETHER).sum(axis=1).max(initial=0)
-    if court.well_known and len(group) >= LEAST_TOGETHER and plain < EXPLAINED * len(group):
+    odd = int((~court.as_published(group)).sum())
+    if court.well_known and len(group) >= LEAST_TOGETHER and plain < EXPLAINED * odd:
         special = of_block(court.rows.values[group], court.expected)
         hypotheses = [*general, *special]
         standing = standing.joined(court.standing(special, group))
