@@ -75,6 +75,8 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/missing_oxides.py
 	$(BIN)/python benchmarks/bayesian_speed.py
 	$(BIN)/python benchmarks/distributions.py
+	$(BIN)/python benchmarks/audit.py
+	$(BIN)/python benchmarks/audited_tables.py
 	$(BIN)/python benchmarks/cascades.py
 	$(BIN)/python benchmarks/session.py
 	$(BIN)/python benchmarks/render_session.py

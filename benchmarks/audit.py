@@ -4,10 +4,10 @@ Clean rows are those of `audit_tables`, each judged by a model that has seen non
 was tuned on one half of the sources and is reported on the other. Errors are those of `audit_injections`.
 At most 30 rows of each source and label are taken, so that no source counts for all.
 
-The reported half is not quite blind: runs of it were looked at while the audit was made. The first showed that
-2.6 % of the clean rows of GEOROC were flagged, which prompted stricter limits for exchanged columns and the rule
-for unusual members of a mineral; a later one, that rows accepted as published were taken for exchanged. The
-limits themselves were set on the other half, and on tables as published (`audited_tables.py`).
+The reported half is not quite blind: runs of it were looked at while the audit was made. The first showed
+that 2.6 % of the clean rows of GEOROC were flagged, which prompted stricter limits for exchanged columns and
+the rule for unusual members of a mineral; a later one, that rows accepted as published were taken for
+exchanged. The limits were set on the other half, and on tables as published (`audited_tables.py`).
 
 - ``block``: an error of all rows of one source and label (10 at least), in every third block at a time, so
   that each block has it once. Found is a block that the audit reports of the right kind with at least 90 %
