@@ -135,10 +135,15 @@ class Court:
 
     @classmethod
     def of(cls, rows: AuditRows, phase: int) -> Court | None:
-        """Return it; None where the models do not know what the phase is usually like."""
+        """Return it; None where the models do not know what the phase is usually like.
+
+        That is asked of the judge that knows most analyses of the phase. It explains what happened to rows;
+        what they are is for the judge of each to say.
+        """
         names = rows.judged.judge.names
         models = tuple(None if name == NOBODY else load_model(name) for name in names)
-        typical = next((t for m in models if m and (t := getattr(m, "typical", None)) is not None), None)
+        told = [t for model in models if (t := getattr(model, "typical", None)) is not None]
+        typical = max(told, key=lambda t: t.count[phase], default=None)
         mineral = minerals_of(rows.judged.phases)[phase]
         if typical is None or np.isnan(typical.covariance[phase]).any():
             return None
