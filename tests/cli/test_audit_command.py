@@ -31,7 +31,7 @@ def test_it_says_which_columns_it_took_and_what_is_wrong(phasewise: Runner, labe
     counts = {line.split()[0]: line.split() for line in lines if line}
     assert counts["Garnet"][1] == "garnet"
     assert counts["mystery"][1] == "-"
-    assert "rows are flagged." in lines[-1]
+    assert "rows are flagged: " in lines[-1]
 
 
 def test_flagged_rows_are_written_whole_or_not_at_all(

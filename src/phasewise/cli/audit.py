@@ -62,10 +62,20 @@ def audit(file: Path, out: Path | None, report: Path | None, **options: Any) -> 
     _print_columns(found)
     _print_labels(found)
     _print_blocks(found)
-    click.echo(f"\n{summary.flagged:,} of {summary.rows:,} rows are flagged.")
+    click.echo(f"\n{summary.flagged:,} of {summary.rows:,} rows are flagged{_by_priority(found)}.")
     for path in (out, report):
         if path is not None:
             click.echo(f"Written: {path}")
+
+
+def _by_priority(found: Audit) -> str:
+    """Return how many of the flagged rows have which priority, and how many only stand in a block."""
+    told = [
+        f"{n:,} only in blocks" if name == "none" else f"{n:,} {name}"
+        for name, n in found.priorities.items()
+        if n
+    ]
+    return f": {', '.join(told)}" if told else ""
 
 
 def _print_columns(found: Audit) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from phasewise.compositions.audit.blocks import find_blocks
+from phasewise.compositions.audit.blocks.block import PRIORITIES
 from phasewise.compositions.audit.columns import find_column, find_label_column
 from phasewise.compositions.audit.findings import FINDINGS, Judgement, find
 from phasewise.compositions.audit.judges import judge, judges_of
@@ -99,6 +100,12 @@ class Audit:
         """Number of rows with each finding."""
         found = np.bincount(self._marked.findings.finding, minlength=len(FINDINGS)).tolist()
         return {name: n for name, n in zip(FINDINGS, found, strict=True) if n}
+
+    @property
+    def priorities(self) -> dict[str, int]:
+        """Number of flagged rows by priority, the highest first; ``none`` only share an error with others."""
+        found = np.bincount(self._marked.findings.priority[self._marked.flagged], minlength=len(PRIORITIES))
+        return dict(reversed(list(zip(PRIORITIES, found.tolist(), strict=True))))
 
     def flagged(self) -> pa.Table:
         """Return the rows that somebody has to look at, the most important first, with their findings."""

@@ -87,7 +87,8 @@ def with_blocks(rows: AuditRows, findings: Findings, evidence: TextArray, blocks
                 certainty[where] = np.nan
             if not named.all():
                 evidence[where[~named]] = f"{block.of_row or block.evidence} {block.remedy}"
-        raised = where[(finding[where] != NOT_COVERED) & (finding[where] != AGREE) | block.spoils]
+        raised = where[~np.isin(finding[where], (NOT_COVERED, AGREE)) | block.spoils]
+        raised = raised[finding[raised] != NO_ANALYSIS]
         priority[raised] = np.maximum(priority[raised], block.priority)
     for number, block in enumerate(kept, start=1):
         names[block.rows] = [f"{held}|B{number}" if held else f"B{number}" for held in names[block.rows]]

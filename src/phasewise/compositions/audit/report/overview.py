@@ -212,16 +212,17 @@ def _most_frequent(found: Audited, rows: np.ndarray) -> str:
 
 
 def _of_sources(found: Audited) -> Iterator[Step]:
-    """Yield the publication with most flagged rows, where it stands out."""
+    """Yield the publication with most rows of any priority, where it stands out."""
     source = found.rows.source
     if not source.names:
         return
     of = np.bincount(source.code + 1, minlength=len(source.names) + 1)[1:]
-    flagged = np.bincount(source.code[found.flagged] + 1, minlength=len(source.names) + 1)[1:]
+    doubtful = found.marked.findings.priority > 0
+    flagged = np.bincount(source.code[doubtful] + 1, minlength=len(source.names) + 1)[1:]
     worst = int(flagged.argmax())
     if flagged[worst] >= LEAST_SOURCE and flagged[worst] >= LEAST_SHARE * of[worst]:
         yield Step(
-            f"{source.names[worst]} has most flagged rows of all publications: {flagged[worst]:,} of its "
+            f"{source.names[worst]} has most doubtful rows of all publications: {flagged[worst]:,} of its "
             f"{of[worst]:,}.",
             rows_link(source=source.names[worst]),
         )
