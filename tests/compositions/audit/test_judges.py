@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from phasewise.compositions.audit.judges import NOBODY, judges_of
-from phasewise.compositions.audit.rows import Groups
+from phasewise.compositions.audit.judges import judges_of
+from phasewise.compositions.audit.rows import NOBODY, Groups
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.known_rows import KnownRows
 from phasewise.core.errors import ModelError

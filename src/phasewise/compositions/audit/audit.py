@@ -70,10 +70,18 @@ class Audit:
         ``published_phase``, ``finding``, ``priority``, ``suggested_phase``, ``certainty``, ``evidence``,
         ``blocks``, ``formula_fits_label``, some of `phasewise.classify`, and ``judge``.
         """
+        data = self._table.to_pandas() if isinstance(self._data, str | os.PathLike) else self._data
+        return append_to_frame(data, self._columns)
+
+    @cached_property
+    def _columns(self) -> dict[str, pa.Array]:
         columns = row_columns(self._material, self._judgement, self._marked)
-        if isinstance(self._data, str | os.PathLike):
-            return append_to_frame(self._table.to_pandas(), columns)
-        return append_to_frame(self._data, columns)
+        return {name: decode(values) for name, values in columns.items()}
+
+    @cached_property
+    def row_table(self) -> pa.Table:
+        """The same as `rows`, as an Arrow table with the user's columns as they were read."""
+        return append_columns(self._table, self._columns)
 
     @cached_property
     def blocks(self) -> Any:
@@ -109,10 +117,7 @@ class Audit:
 
     def flagged(self) -> pa.Table:
         """Return the rows that somebody has to look at, the most important first, with their findings."""
-        order = self._marked.flagged
-        columns = row_columns(self._material, self._judgement, self._marked)
-        picked = {name: decode(values).take(integers(order)) for name, values in columns.items()}
-        return append_columns(self._table.take(integers(order)), picked)
+        return self.row_table.take(integers(self._marked.flagged))
 
     def write_report(
         self, path: str | os.PathLike[str], *, title: str = "Audit", force: bool = False
@@ -288,14 +293,13 @@ def audit_file(
         check_result_path(out, force=force, source=path)
     table = open_table(path, sheet=sheet, iron=iron, sigma_level=sigma_level, unit=unit)
     found = _audited(table, path, (label, source, sample), model, progress)
-    flagged = found.flagged()
     if out is not None:
         with open_writer(out, force=force, source=path) as writer:
-            writer.write(pa.Table.from_pandas(found.rows) if all_rows else flagged)
+            writer.write(found.row_table if all_rows else found.flagged())
     if report is not None:
         found.write_report(report, title=Path(path).name, force=force)
     written, about = (None if target is None else Path(target) for target in (out, report))
-    return AuditSummary(len(found._material), flagged.num_rows, written, about, found)
+    return AuditSummary(len(found._material), len(found._marked.flagged), written, about, found)
 
 
 def _audited(

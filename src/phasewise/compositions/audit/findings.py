@@ -65,8 +65,23 @@ class Judgement:
 
     def has(self, phase: IntArray) -> BoolArray:
         """Return whether the label of each row covers a phase (n,); -1 is none."""
-        covered = np.column_stack([self.labels.of_rows, np.zeros(len(phase), dtype=bool)])
-        return np.asarray(covered[np.arange(len(phase)), phase])
+        return self._at(self.labels.covered, phase)
+
+    @cached_property
+    def of_label(self) -> FloatArray:
+        """Probability, among the phases, of those that the label of each row covers (n,)."""
+        return np.asarray((self.judged.among * self.labels.of_rows).sum(axis=1))
+
+    @cached_property
+    def lacks_key(self) -> BoolArray:
+        """Rows whose label needs an oxide that was not measured, and whose total has room for it (n,)."""
+        no_room = self.verdict("accepted") & (self.judged.flags == 0)
+        return np.asarray(self.formula.lacks_key & ~no_room)
+
+    @cached_property
+    def other_name(self) -> BoolArray:
+        """Rows that are accepted under another name of the solid solution of their label (n,)."""
+        return self.verdict("accepted") & self.same_series & ~self.has(self.judged.phase)
 
     @cached_property
     def good_formula(self) -> BoolArray:
@@ -90,9 +105,12 @@ class Judgement:
     def _alike(self, like: Callable[[Mineral, Mineral], bool]) -> BoolArray:
         minerals = minerals_of(self.judged.phases)
         pairs = np.array([[like(a, b) for b in minerals] for a in minerals], dtype=np.int64)
-        alike = self.labels.covered.astype(np.int64) @ pairs > 0
-        alike = np.column_stack([alike, np.zeros(len(alike), dtype=bool)])
-        return np.asarray(alike[self.labels.groups.code, self.judged.phase])
+        return self._at(self.labels.covered.astype(np.int64) @ pairs > 0, self.judged.phase)
+
+    def _at(self, table: BoolArray, phase: IntArray) -> BoolArray:
+        """Return the entry (n,) of a table (labels + 1, phases) for the label of each row and a phase."""
+        with_none = np.column_stack([table, np.zeros(len(table), dtype=bool)])
+        return np.asarray(with_none[self.labels.groups.code, phase])
 
     def verdict(self, name: str) -> BoolArray:
         """Return the rows with a verdict (n,)."""
@@ -123,13 +141,11 @@ class Findings:
 
 def find(judgement: Judgement) -> Findings:
     """Return the finding of each row."""
-    labels, judged = judgement.labels, judgement.judged
-    finding = _findings(judgement)
+    judged, finding = judgement.judged, _findings(judgement)
     relabelled = np.isin(finding, (RELABEL, MIXED))
     suggested = np.where(relabelled, judged.phase, -1)
-    of_label = (judged.among * labels.of_rows).sum(axis=1)
     rows = np.arange(len(finding))
-    certainty = np.where(finding == AGREE, of_label, judged.among[rows, judged.phase])
+    certainty = np.where(finding == AGREE, judgement.of_label, judged.among[rows, judged.phase])
     certainty = np.where(np.isin(finding, (AGREE, RELABEL)), certainty, np.nan)
     return Findings(finding, suggested, _priorities(judgement, finding), certainty)
 
@@ -143,18 +159,17 @@ def _findings(judgement: Judgement) -> IntArray:
     labels, judged, formula = judgement.labels, judgement.judged, judgement.formula
     has_label, covered = labels.groups.code >= 0, labels.of_rows.any(axis=1)
     named, second_named = judgement.has(judged.phase), judgement.has(judged.second)
-    of_label = (judged.among * labels.of_rows).sum(axis=1)
+    possible = judgement.of_label >= POSSIBLE
     finding = np.where(has_label, NOT_COVERED, NO_LABEL)
 
     accepted, ambiguous, unknown = (judgement.verdict(name) for name in ("accepted", "ambiguous", "unknown"))
-    possible = formula.fits & (of_label >= POSSIBLE)
     finding[covered & accepted] = RELABEL
-    finding[covered & accepted & possible] = AMBIGUOUS
+    finding[covered & accepted & possible & formula.fits] = AMBIGUOUS
     finding[covered & accepted & (named | judgement.same_series)] = AGREE
 
     nothing_against = np.array([code.partition(":")[0] in OPEN for code in judgement.codes], dtype=bool)
     kept = named & formula.fits
-    among_two = named | (second_named & (of_label >= POSSIBLE))
+    among_two = named | (second_named & possible)
     finding[covered & ambiguous] = AMBIGUOUS
     finding[covered & ambiguous & nothing_against & among_two] = AGREE
     finding[covered & ambiguous & nothing_against & ~among_two & ~formula.fits & formula.asked] = RELABEL
@@ -166,19 +181,11 @@ def _findings(judgement: Judgement) -> IntArray:
     finding[mixed & (covered | ~has_label)] = MIXED
     finding[mixed & covered & kept & judgement.good_formula] = AMBIGUOUS
     finding[judgement.verdict("bad_analysis") & (covered | ~has_label)] = BAD
-    no_room = accepted & (judged.flags == 0)
-    finding[covered & formula.lacks_key & (finding != AGREE) & ~no_room] = AMBIGUOUS
+    finding[covered & judgement.lacks_key & (finding != AGREE)] = AMBIGUOUS
     finding[_spoilt(judged)] = BAD
     finding[_no_analysis(formula.analyses)] = NO_ANALYSIS
-    finding[judged.judge.code == _nobody(judgement)] = AMBIGUOUS
+    finding[judged.unjudged] = AMBIGUOUS
     return np.asarray(finding)
-
-
-def _nobody(judgement: Judgement) -> int:
-    from phasewise.compositions.audit.judges import NOBODY
-
-    names = judgement.judged.judge.names
-    return names.index(NOBODY) if NOBODY in names else -2
 
 
 def _no_analysis(analyses: Analyses) -> BoolArray:
@@ -195,15 +202,13 @@ def _spoilt(judged: Judged) -> BoolArray:
 
 def _priorities(judgement: Judgement, finding: IntArray) -> IntArray:
     judged = judgement.judged
-    same_group = judgement.same_group
     best = judged.among[np.arange(len(finding)), judged.phase]
     sure = (best >= SURE) & judgement.verdict("accepted")
     out = np.zeros(len(finding), dtype=np.int64)
     out[finding == AMBIGUOUS] = LOW
     out[finding == MIXED] = np.where(judged.part < MINOR, LOW, MEDIUM)[finding == MIXED]
     out[finding == BAD] = MEDIUM
-    out[finding == RELABEL] = np.where(same_group | ~sure, MEDIUM, HIGH)[finding == RELABEL]
-    other_name = judgement.same_series & ~judgement.has(judged.phase)
-    out[(finding == AGREE) & other_name & judgement.verdict("accepted")] = LOW
-    out[judged.judge.code == _nobody(judgement)] = 0
+    out[finding == RELABEL] = np.where(judgement.same_group | ~sure, MEDIUM, HIGH)[finding == RELABEL]
+    out[(finding == AGREE) & judgement.other_name] = LOW
+    out[judged.unjudged] = 0
     return out

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from phasewise.compositions.audit.rows import Groups, Judged
+from phasewise.compositions.audit.rows import NOBODY, Groups, Judged
 from phasewise.compositions.judge import predict
 from phasewise.compositions.load import load_model
 from phasewise.compositions.output import result_columns
@@ -32,10 +32,7 @@ if TYPE_CHECKING:
     from phasewise.compositions.model import CompositionModel
     from phasewise.core.types import FloatArray, IntArray, Prediction
 
-__all__ = ["NOBODY", "judge", "judges_of"]
-
-NOBODY = "none"
-"""Judge of the rows that all models have learned from."""
+__all__ = ["judge", "judges_of"]
 
 LEAST_KNOWN_ROWS, LEAST_KNOWN_PART = 5, 0.5
 """From here on a whole source is known."""

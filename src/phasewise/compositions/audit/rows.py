@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from phasewise.core.types import Analyses, BoolArray, FloatArray, IntArray, TextArray
 
-__all__ = ["AuditRows", "Groups", "Judged"]
+__all__ = ["NOBODY", "AuditRows", "Groups", "Judged"]
+
+NOBODY = "none"
+"""Judge of the rows that all models have learned from."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +141,12 @@ class Judged:
     reason: TextArray
     columns: dict[str, pa.Array]
     judge: Groups
+
+    @property
+    def unjudged(self) -> BoolArray:
+        """Rows that all models have learned from, so that none may judge them (n,)."""
+        names = np.array([name == NOBODY for name in self.judge.names] + [False])
+        return np.asarray(names[self.judge.code])
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,6 @@ import numpy as np
 
 from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.audit import findings as f
-from phasewise.compositions.audit.judges import NOBODY
 from phasewise.core.types import VERDICTS
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ _NOT_JUDGED = (
     "The same analysis stands in several publications from which the models have learned, so none of them "
     "may judge it."
 )
-
 
 _NO_ANALYSIS = "Hardly any major oxide is given, as of isotopes or trace elements: there is nothing to judge."
 
@@ -36,9 +34,7 @@ def write_evidence(judgement: Judgement, found: Findings) -> TextArray:
         rows = np.flatnonzero(found.finding == code)
         if len(rows):
             out[rows] = writer(judgement, rows)
-    names = judgement.judged.judge.names
-    if NOBODY in names:
-        out[judgement.judged.judge.code == names.index(NOBODY)] = _NOT_JUDGED
+    out[judgement.judged.unjudged] = _NOT_JUDGED
     return out
 
 
@@ -70,7 +66,6 @@ def _agree(judgement: Judgement, rows: IntArray) -> list[str]:
     judged = judgement.judged
     remarked = (judged.verdict[rows] != VERDICTS.index("accepted")) | (judged.flags[rows] != 0)
     named = judgement.has(judged.phase)[rows]
-    series = judgement.same_series[rows]
     plain: dict[tuple[int, int], str] = {}
     out = []
     for code, phase, odd, holds, other, reason in zip(
@@ -78,7 +73,7 @@ def _agree(judgement: Judgement, rows: IntArray) -> list[str]:
         judged.phase[rows].tolist(),
         remarked.tolist(),
         named.tolist(),
-        (series & ~named & judgement.verdict("accepted")[rows]).tolist(),
+        judgement.other_name[rows].tolist(),
         judged.reason[rows].tolist(),
         strict=True,
     ):
@@ -159,8 +154,7 @@ def _mixed(judgement: Judgement, rows: IntArray) -> list[str]:
 def _ambiguous(judgement: Judgement, rows: IntArray) -> list[str]:
     fits = judgement.formula.fits[rows].tolist()
     same = judgement.has(judgement.judged.phase)[rows].tolist()
-    no_room = judgement.verdict("accepted") & (judgement.judged.flags == 0)
-    blind = (judgement.formula.lacks_key & ~no_room)[rows].tolist()
+    blind = judgement.lacks_key[rows].tolist()
     mixed = judgement.verdict("mixture")[rows].tolist()
     out = []
     for label, kept, named, lacks, two, phase, reason in zip(

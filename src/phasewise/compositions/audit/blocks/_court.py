@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from phasewise.chem.stoichiometry import StoichiometricTests
-from phasewise.compositions.audit.hypotheses.hypothesis import MOVABLE, Expected
-from phasewise.compositions.audit.judges import NOBODY
+from phasewise.compositions.audit.hypotheses.hypothesis import MOVABLE, Expected, surprise
+from phasewise.compositions.audit.rows import NOBODY
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.load import load_model
 from phasewise.compositions.model import among_phases
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from phasewise.infer.mixing import TypicalCompositions
 
 __all__ = ["LEAST_TOGETHER", "MOST", "TOGETHER", "Court", "Standing"]
-
-DEGREES_OF_FREEDOM = 4.0
-"""Totals are taken as Student-t distributed."""
 
 TOTAL_MARGIN = 5.0
 """A restored total may leave the range that is expected by so many wt%."""
@@ -286,5 +283,4 @@ def _strangeness_of_total(values: FloatArray, expected: tuple[float, float]) -> 
     """Return how strange totals are (m,) in nats: 0 in the range that is expected."""
     total = np.nansum(values, axis=1)
     off = np.maximum(expected[0] - total, 0.0) + np.maximum(total - expected[1], 0.0)
-    power = (DEGREES_OF_FREEDOM + 1) / 2
-    return np.asarray(power * np.log1p(off**2 / DEGREES_OF_FREEDOM))
+    return surprise(off)

@@ -17,6 +17,7 @@ import numpy as np
 from phasewise.chem.minerals import load_minerals
 from phasewise.chem.oxides import FE2O3_TO_FEO
 from phasewise.compositions.audit.blocks.block import HIGH, MEDIUM, Block
+from phasewise.compositions.audit.hypotheses.hypothesis import surprise
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.formula.departures import calculate_by_file, judged_total
 from phasewise.compositions.formula.input import FormulaInput
@@ -47,8 +48,6 @@ WORSE = 0.1
 
 OFF, MUCH_IRON = 1.0, 30.0
 """Iron is found too low where the departure is more tolerances than this, or there is as much FeO in wt%."""
-
-DEGREES_OF_FREEDOM = 4.0
 
 APART, NEAR = 0.2, 0.1
 """Fe3+ / Fe as given differs from charge balance by this, and undone by no more than that."""
@@ -116,8 +115,7 @@ def _look(given: FormulaInput, phase: str) -> _Look:
     departure = float(np.nanmedian(formulae.departure()))
     low, high = mineral.total.judged
     off = max(abs(total - (low + high) / 2) - max((high - low) / 2 - 1.75, 0.0), 0.0) / TOTAL_SD
-    power = (DEGREES_OF_FREEDOM + 1) / 2
-    usual = -power * sum(np.log1p(z**2 / DEGREES_OF_FREEDOM) for z in (off, departure))
+    usual = -surprise(np.array([off, departure])).sum()
     return _Look(total, departure, float(usual))
 
 

@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from phasewise.compositions.audit.hypotheses.hypothesis import (
-    DEGREES_OF_FREEDOM,
-    MOVABLE,
-    Expected,
-    Hypothesis,
-)
+from phasewise.compositions.audit.hypotheses.hypothesis import MOVABLE, Expected, Hypothesis, surprise
 from phasewise.compositions.features import INPUTS
 
 if TYPE_CHECKING:
@@ -204,8 +199,7 @@ def _costs(values: FloatArray, expected: Expected) -> FloatArray:
     """Return the mean of minus the log density of each column under each header (columns, headers)."""
     scale = expected.deviation
     off = (values[:, :, None] - expected.mean) / scale
-    power = (DEGREES_OF_FREEDOM + 1) / 2
-    return np.asarray((power * np.log1p(off**2 / DEGREES_OF_FREEDOM) + np.log(scale)).mean(axis=0))
+    return np.asarray((surprise(off) + np.log(scale)).mean(axis=0))
 
 
 def _exchanged(a: int, b: int) -> IntArray:

@@ -16,9 +16,9 @@ from phasewise.compositions.audit.findings import (
     MIXED,
     RELABEL,
 )
-from phasewise.compositions.audit.judges import NOBODY
 from phasewise.compositions.audit.report.audited import counted, in_words, linked, plural, share
 from phasewise.compositions.audit.report.figures import overview_figures
+from phasewise.compositions.audit.rows import NOBODY
 from phasewise.compositions.load import load_model
 from phasewise.report.page import Block, Cell, Column, Facts, Figures, Notes, Prose, Step, Steps, Table, cell
 from phasewise.report.rows import rows_link
