@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from phasewise.core.errors import OutputError
+from phasewise.report.points import Points
 from phasewise.report.rows import Rows
 from phasewise.report.targets import atomic_path, check_target
 
@@ -29,6 +30,7 @@ __all__ = [
     "Figures",
     "Notes",
     "Page",
+    "Points",
     "Prose",
     "Rows",
     "Section",
@@ -43,6 +45,18 @@ __all__ = [
 ]
 
 HTML_SUFFIXES = (".html", ".htm")
+
+_SCRIPTS = {
+    "sort.js": {"table"},
+    "packed.js": {"rows", "points"},
+    "rows.js": {"rows"},
+    "points_view.js": {"points"},
+    "points_draw.js": {"points"},
+    "points_legend.js": {"points"},
+    "points_hand.js": {"points"},
+    "points.js": {"points"},
+}
+"""The scripts of a page in their order, each with the kinds of blocks that need it."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +176,7 @@ class Figures:
     caption: str = ""
 
 
-Block = Prose | Notes | Facts | Steps | Table | Figures | Rows
+Block = Prose | Notes | Facts | Steps | Table | Figures | Rows | Points
 
 
 @dataclass(frozen=True)
@@ -183,9 +197,9 @@ class Page:
     footer: str = ""
 
     @property
-    def holds_rows(self) -> bool:
-        """Whether the page lists rows."""
-        return any(isinstance(block, Rows) for section in self.sections for block in section.blocks)
+    def kinds(self) -> set[str]:
+        """Kinds of the blocks that the page has."""
+        return {block.kind for section in self.sections for block in section.blocks}
 
     @property
     def anchors(self) -> list[str]:
@@ -244,7 +258,7 @@ def render_page(page: Page) -> str:
     """
     environment = _environment()
     assert environment.loader is not None
-    names = ["sort.js", "rows.js"] if page.holds_rows else ["sort.js"]
+    names = [name for name, kinds in _SCRIPTS.items() if kinds & page.kinds]
     scripts = [environment.loader.get_source(environment, name)[0] for name in names]
     digests = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
     return environment.get_template("page.html").render(page=page, scripts=scripts, digests=digests)

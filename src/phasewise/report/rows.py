@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from phasewise.core.types import BoolArray, FloatArray
 
-__all__ = ["ANCHOR", "NOTHING", "RowColumn", "Rows", "pack_columns", "rows_link"]
+__all__ = ["ANCHOR", "NOTHING", "RowColumn", "Rows", "pack_columns", "packed_json", "rows_link"]
 
 ANCHOR = "rows"
 """The name by which a page links to its rows."""
@@ -115,7 +115,7 @@ def rows_link(**chosen: str | None) -> str:
 
 
 def pack_columns(columns: Sequence[RowColumn]) -> str:
-    """Return columns as base64 of deflated JSON, in which no text of the user's can be taken for HTML.
+    """Return columns as the page holds them, see `packed_json`.
 
     Raises
     ------
@@ -125,7 +125,12 @@ def pack_columns(columns: Sequence[RowColumn]) -> str:
     lengths = {len(column.values) for column in columns}
     if len(lengths) > 1:
         raise ValueError(f"{lengths=} of the columns differ")
-    content = {"rows": lengths.pop() if lengths else 0, "columns": [_described(column) for column in columns]}
+    described = [_described(column) for column in columns]
+    return packed_json({"rows": lengths.pop() if lengths else 0, "columns": described})
+
+
+def packed_json(content: Mapping[str, Any]) -> str:
+    """Return base64 of deflated JSON, in which no text of the user's can be taken for HTML."""
     text = json.dumps(content, allow_nan=False, separators=(",", ":"), ensure_ascii=False)
     return base64.b64encode(zlib.compress(text.encode(), COMPRESSION)).decode("ascii")
 

@@ -1,71 +1,13 @@
 "use strict";
 {
-  const NOTHING = "-", DASH = "\u2013", BELOW = -Infinity;
-  const PRINTED = 500, SPARE = 12, PATIENCE = 120, LONG = 26;
-
-  async function unpacked(text) {
-    if (!("DecompressionStream" in window)) throw new Error("This browser cannot unpack the rows; one of 2023 or later can.");
-    const letters = atob(text.trim());
-    const bytes = new Uint8Array(letters.length);
-    for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
-    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
-  }
-
-  function numbersOf(spec) {
-    const scale = 10 ** spec.decimals;
-    const numbers = Float64Array.from(spec.values, (v) => (v === null ? NaN : v === false ? BELOW : v / scale));
-    const shown = (v, digits) => (Number.isNaN(v) ? "" : v === BELOW ? "b.d." : digits === null ? String(v) : v.toFixed(digits));
-    return {
-      ...spec, values: null, isNumber: true,
-      text: (row) => shown(numbers[row], spec.width === 0 ? null : spec.decimals),
-      saved: (row) => shown(numbers[row], null),
-      keys: () => numbers,
-    };
-  }
-
-  // Names in the order in which people count: A2 before A10.
-  const natural = (text) => text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, "0"));
-
-  function ranksOf(texts) {
-    const words = texts.map(natural);
-    const order = Uint32Array.from(texts.keys()).sort((a, b) => (words[a] < words[b] ? -1 : words[a] > words[b] ? 1 : a - b));
-    const ranks = new Float64Array(texts.length);
-    order.forEach((text, rank) => { ranks[text] = rank; });
-    return ranks;
-  }
-
-  function textsOf(spec) {
-    const codes = Int32Array.from(spec.codes);
-    let keys = null, lower = null, parts = null;
-    const text = (row) => (codes[row] < 0 ? "" : spec.texts[codes[row]]);
-    return {
-      ...spec, codes, isNumber: false, text, saved: text,
-      // What a row can be chosen by: its text, or the parts of it.
-      parts() {
-        parts ??= spec.texts.map((t) => (spec.several ? t.split("|") : [t]));
-        return parts;
-      },
-      colour: (row) => spec.colours[text(row)],
-      keys() {
-        if (!keys) {
-          const ranks = ranksOf(spec.texts);
-          keys = Float64Array.from(codes, (code) => (code < 0 ? NaN : ranks[code]));
-        }
-        return keys;
-      },
-      mark(word, marks) {
-        lower ??= spec.texts.map((t) => t.toLowerCase());
-        const hits = lower.map((t) => t.includes(word));
-        if (hits.includes(true)) for (let row = 0; row < codes.length; row++) if (codes[row] >= 0 && hits[codes[row]]) marks[row] = 1;
-      },
-    };
-  }
+  const { DASH, cardOf, columnsOf, dot, element, readable, rowsWith, saveTable, soon, whenUnpacked } = phasewise;
+  const NOTHING = "-", PRINTED = 500, SPARE = 12;
 
   class Rows {
     constructor(place, content) {
       this.place = place;
       this.count = content.rows;
-      this.columns = content.columns.map((spec) => (spec.kind === "numbers" ? numbersOf(spec) : textsOf(spec)));
+      this.columns = columnsOf(content);
       this.listed = this.columns.filter((column) => column.width !== 0);
       this.chosen = new Map();
       this.words = "";
@@ -89,11 +31,7 @@
       this.buildHeads();
       this.selects = new Map(this.columns.filter((column) => column.choose).map((column) => [column.name, this.buildSelect(column)]));
       const search = this.find("input");
-      let waiting = 0;
-      search.addEventListener("input", () => {
-        clearTimeout(waiting);
-        waiting = setTimeout(() => { this.words = search.value; this.apply(); }, PATIENCE);
-      });
+      search.addEventListener("input", soon(() => { this.words = search.value; this.apply(); }));
       this.find(".clear").addEventListener("click", () => { this.reset(); this.apply(); });
       this.find(".save").addEventListener("click", () => this.save());
       let drawing = false;
@@ -202,11 +140,8 @@
           if (code < 0 ? text !== NOTHING : !held[code]) kept[row] = 0;
         }
       }
-      for (const word of this.words.toLowerCase().split(/\s+/).filter(Boolean)) {
-        const marks = new Uint8Array(this.count);
-        for (const column of this.columns) if (!column.isNumber) column.mark(word, marks);
-        for (let row = 0; row < this.count; row++) kept[row] &= marks[row];
-      }
+      const found = rowsWith(this.columns, this.words, this.count);
+      for (let row = 0; row < this.count; row++) kept[row] &= found[row];
       return kept;
     }
 
@@ -352,70 +287,19 @@
       panel.hidden = !this.shown.length;
       if (panel.hidden) return;
       const row = this.shown[this.current];
-      const parts = new Map([["", element("dl", "")]]);
-      for (const column of this.columns.slice(1)) {
-        const text = column.text(row);
-        if (!text) continue;
-        if (!parts.has(column.part)) parts.set(column.part, element("dl", "many"));
-        const pair = element("div", text.length > LONG ? "long" : "");
-        const what = element("dd", "", readable(column, text));
-        if (!column.isNumber && column.colour(row)) what.prepend(dot(column.colour(row)));
-        pair.append(element("dt", "", column.title), what);
-        const list = parts.get(column.part);
-        if (text.length > LONG) list.append(pair);
-        else list.insertBefore(pair, list.querySelector(".long"));
-      }
-      const [first] = this.columns;
-      const children = [element("h3", "", `${first.isNumber ? `${first.title} ` : ""}${first.text(row) || DASH}`)];
-      for (const [title, list] of parts) children.push(...(title ? [element("h4", "", title)] : []), list);
-      panel.replaceChildren(...children);
+      panel.replaceChildren(...cardOf(this.columns, row));
     }
 
     save() {
-      const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-      const lines = [this.columns.map((column) => quoted(column.name)).join(",")];
-      for (const row of this.shown) lines.push(this.columns.map((column) => quoted(column.saved(row))).join(","));
-      const link = element("a", "");
-      link.href = URL.createObjectURL(new Blob([lines.join("\n"), "\n"], { type: "text/csv" }));
-      link.download = this.place.dataset.file;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+      saveTable(this.columns, this.shown, this.place.dataset.file);
     }
   }
 
-  // Codes as they stand in files, in the way in which people write.
-  function readable(column, text) {
-    return column.codes_in_words ? text.replaceAll("|", ", ").replaceAll("_", " ") : text;
-  }
-
-  function element(tag, name, text) {
-    const made = document.createElement(tag);
-    if (name) made.className = name;
-    if (text !== undefined) made.textContent = text;
-    return made;
-  }
-
-  function dot(colour) {
-    const made = element("span", "dot");
-    made.style.backgroundColor = colour;
-    return made;
-  }
-
   for (const place of document.querySelectorAll(".rows")) {
-    const data = place.querySelector("script");
-    const packed = data.textContent;
-    data.remove();
-    const trouble = place.querySelector(".trouble");
-    const { remedy } = place.dataset;
-    trouble.textContent = "The rows are being unpacked.";
-    unpacked(packed).then((content) => {
+    whenUnpacked(place, "listed", ([content]) => {
       const rows = new Rows(place, content);
       rows.apply({ remember: false });
       rows.follow();
-      place.dataset.ready = "yes";
-    }).catch((error) => {
-      trouble.textContent = `The rows cannot be listed: ${error.message} ${remedy}`;
-      console.error(error);
     });
   }
 }
