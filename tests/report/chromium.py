@@ -11,6 +11,7 @@ import select
 import shutil
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -125,6 +126,23 @@ class Browser:
     def press(self, key: str) -> None:
         for kind in ("keyDown", "keyUp"):
             self.ask("Input.dispatchKeyEvent", type=kind, key=key)
+
+    def mouse(self, kind: str, x: float, y: float, **more: Any) -> None:
+        """Send a mouse event, such as Moved, Pressed, Released or Wheel, at a place of the window."""
+        self.ask("Input.dispatchMouseEvent", type=f"mouse{kind}", x=x, y=y, **more)
+
+    def drag(self, path: Sequence[tuple[float, float]], modifiers: int = 0) -> None:
+        """Press the left button at the first place of a path, and lift it at the last."""
+        held: dict[str, Any] = {"button": "left", "modifiers": modifiers}
+        self.mouse("Pressed", *path[0], clickCount=1, buttons=1, **held)
+        for place in path[1:]:
+            self.mouse("Moved", *place, buttons=1, **held)
+        self.mouse("Released", *path[-1], clickCount=1, **held)
+
+    def touch(self, kind: str, *places: tuple[float, float]) -> None:
+        """Send a touch event, Start, Move or End, of fingers at places of the window."""
+        fingers = [{"x": x, "y": y, "id": k} for k, (x, y) in enumerate(places)]
+        self.ask("Input.dispatchTouchEvent", type=f"touch{kind}", touchPoints=fingers)
 
     def type(self, text: str) -> None:
         self.ask("Input.insertText", text=text)

@@ -67,7 +67,8 @@ def distinct_colours(number: int, beside: Sequence[str] = ()) -> list[str]:
     """Return colours that differ from each other and from those beside them, for colour-blind eyes too.
 
     The first six are those of Wong (2011). Each further one is, of a grid of colours that are neither too
-    pale nor too dark, the farthest from all before it as the worst of three kinds of eyes sees them.
+    pale nor too dark, the farthest from all before it: half as all eyes see them, half as the worst of
+    three kinds of eyes does.
 
     Parameters
     ----------
@@ -119,6 +120,7 @@ def _as_seen(colours: Sequence[str]) -> FloatArray:
 
 
 def _distance(seen: FloatArray, one: FloatArray) -> FloatArray:
-    """Return how far colours are from one, for the eyes that tell them apart worst."""
-    distance: FloatArray = np.linalg.norm(seen - one[:, None], axis=2).min(axis=0)
-    return distance
+    """Return how far colours are from one: the mean for all eyes and for those that tell them apart worst."""
+    distances = np.linalg.norm(seen - one[:, None], axis=2)
+    mean: FloatArray = (distances[0] + distances.min(axis=0)) / 2
+    return mean

@@ -91,18 +91,18 @@ const phasewise = {};
   }
 
   // The name of a row, then what else is known of it, in groups.
-  function cardOf(columns, row) {
+  function cardOf(columns, row, long = LONG) {
     const parts = new Map([["", element("dl", "")]]);
     for (const column of columns.slice(1)) {
       const text = column.text(row);
       if (!text) continue;
       if (!parts.has(column.part)) parts.set(column.part, element("dl", "many"));
-      const pair = element("div", text.length > LONG ? "long" : "");
+      const pair = element("div", text.length > long ? "long" : "");
       const what = element("dd", "", readable(column, text));
       if (!column.isNumber && column.colour(row)) what.prepend(dot(column.colour(row)));
       pair.append(element("dt", "", column.title), what);
       const list = parts.get(column.part);
-      if (text.length > LONG) list.append(pair);
+      if (text.length > long) list.append(pair);
       else list.insertBefore(pair, list.querySelector(".long"));
     }
     const [first] = columns;

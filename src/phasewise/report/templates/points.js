@@ -2,7 +2,7 @@
 {
   const { CLOSER, Grid, Hand, Raster, View, cardOf, colouringsOf, columnsOf, drawAxes, drawMarks, drawOutline, drawRing, element,
     format, inside, opacityOf, pixelOf, rowsWith, saveTable, showLegend, sizeOf, soon, themeOf, whenUnpacked } = phasewise;
-  const NEAR = 12, NEAR_FINGER = 26, AWAY = 16, FAINT = 0.16;
+  const NEAR = 12, NEAR_FINGER = 26, AWAY = 16, FAINT = 0.4, LONG = 18;
 
   const placesOf = ({ start, step, values }) => Float64Array.from(values, (v) => (v === null ? NaN : start + v * step));
 
@@ -43,7 +43,7 @@
       for (const part of [".choose", ".map", ".hint"]) this.find(part).hidden = false;
       this.find(".trouble").remove();
       new ResizeObserver(() => this.resize()).observe(this.find(".stage"));
-      window.addEventListener("resize", () => this.resize());
+      this.watchScreen();
       for (const media of ["(prefers-color-scheme: dark)", "print"]) matchMedia(media).addEventListener("change", () => this.retheme());
       this.theme = themeOf(this.place);
       this.apply();
@@ -210,7 +210,7 @@
       card.classList.toggle("pinned", this.pinned);
       this.canvas.classList.toggle("over", row >= 0);
       if (row >= 0) {
-        card.replaceChildren(...cardOf(this.card, row));
+        card.replaceChildren(...cardOf(this.card, row, LONG));
         this.placeCard();
       }
       this.later();
@@ -244,6 +244,12 @@
       if (this.over >= 0) this.placeCard();
       this.stale = true;
       this.paint();
+    }
+
+    // Pages are zoomed, and windows moved to screens of other pixels.
+    watchScreen() {
+      const anew = () => { this.resize(); this.watchScreen(); };
+      matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", anew, { once: true });
     }
 
     redraw() {
@@ -280,7 +286,7 @@
       const look = { marks: this.lit, index: colouring.index, radius };
       raster.empty(theme.paper);
       if (this.number < this.order.length) {
-        const palette = pixels(["control"]), index = new Uint16Array(this.count);
+        const palette = pixels(["faint"]), index = new Uint16Array(this.count);
         raster.discs(this, view, { ...look, mark: 0, index, palette, opacity: FAINT });
       }
       const opacity = opacityOf(this.number, view.zoom);

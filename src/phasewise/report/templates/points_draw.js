@@ -3,12 +3,21 @@
 {
   const { ticks } = phasewise;
   const RED_BLUE = 0x00ff00ff, GREEN = 0x0000ff00, OPAQUE = 0xff000000;
-  const SHIFTS = 4, PAD = 18, LARGEST = 6.5, TICK = 4;
+  const SHIFTS = 4, PAD = 18, LARGEST = 6.5, TICK = 4, ASIDE = 92;
+
+  // A colour of a ramp of #rrggbb, from its start, 0, to its end, 1.
+  function mixed(ramp, share) {
+    const at = share * (ramp.length - 1), k = Math.min(ramp.length - 2, Math.floor(at));
+    const part = (c, from) => parseInt(c.slice(from, from + 2), 16);
+    const parts = [1, 3, 5].map((from) => Math.round(part(ramp[k], from) + (at - k) * (part(ramp[k + 1], from) - part(ramp[k], from))));
+    return `#${parts.map((v) => v.toString(16).padStart(2, "0")).join("")}`;
+  }
 
   // Colours of the page as it stands now, by day, night or on paper.
   function themeOf(place) {
     const style = getComputedStyle(place), theme = { font: style.fontFamily };
     for (const name of ["paper", "ink", "soft", "line", "control", "accent"]) theme[name] = style.getPropertyValue(`--${name}`).trim();
+    theme.faint = mixed([theme.line, theme.control], 0.3);
     return theme;
   }
 
@@ -116,7 +125,7 @@
     context.fillStyle = theme.ink;
     context.font = `13px ${theme.font}`;
     [context.textAlign, context.textBaseline] = ["center", "alphabetic"];
-    context.fillText(titleX, left + width / 2, bottom + 40, width);
+    context.fillText(titleX, left + width / 2, bottom + 42, Math.max(60, width - 2 * ASIDE));
     context.save();
     context.translate(14, top + height / 2);
     context.rotate(-Math.PI / 2);
@@ -171,5 +180,5 @@
     context.stroke();
   }
 
-  Object.assign(phasewise, { Raster, drawAxes, drawMarks, drawOutline, drawRing, opacityOf, pixelOf, sizeOf, themeOf });
+  Object.assign(phasewise, { Raster, drawAxes, drawMarks, drawOutline, drawRing, mixed, opacityOf, pixelOf, sizeOf, themeOf });
 }

@@ -1,17 +1,10 @@
 "use strict";
 // Ways of colouring points, and the legends that explain them.
 {
-  const { BELOW, dot, element, readable } = phasewise;
+  const { BELOW, dot, element, mixed, readable } = phasewise;
   const SHADES = 256, FIRST = 5;
   const format = (number) => number.toLocaleString("en");
   const REST = { other: "control", none: "control", all: "accent" };
-
-  function mixed(ramp, share) {
-    const at = share * (ramp.length - 1), k = Math.min(ramp.length - 2, Math.floor(at));
-    const part = (c, from) => parseInt(c.slice(from, from + 2), 16);
-    const parts = [1, 3, 5].map((from) => Math.round(part(ramp[k], from) + (at - k) * (part(ramp[k + 1], from) - part(ramp[k], from))));
-    return `#${parts.map((v) => v.toString(16).padStart(2, "0")).join("")}`;
-  }
 
   const plain = (count) => ({ title: "", index: new Uint16Array(count), palette: () => [REST.all], entries: [], tell: () => "" });
 

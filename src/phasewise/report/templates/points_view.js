@@ -1,7 +1,7 @@
 "use strict";
 // Where points stand on the screen, which of them is near to a place, and which are in an outline.
 {
-  const MARGIN = { left: 58, right: 10, top: 10, bottom: 48 }, ROOM = 0.04;
+  const MARGIN = { left: 58, right: 10, top: 10, bottom: 54 }, ROOM = 0.04;
   const CLOSEST = 2000, FARTHEST = 0.5, SIDE = 512;
 
   function extent(values) {
