@@ -104,7 +104,7 @@ class Browser:
         self.ask("Page.navigate", url=page.as_uri() + fragment)
         self.until(
             f"location.href.startsWith({page.as_uri()!r}) && document.readyState === 'complete'"
-            " && [...document.querySelectorAll('.rows, .points')].every((block) => block.dataset.ready === 'yes')"
+            " && [...document.querySelectorAll('.rows, .points')].every((b) => b.dataset.ready === 'yes')"
         )
         return time.perf_counter() - start
 

@@ -81,7 +81,8 @@ def test_only_rows_with_a_place_count_for_colours_and_limits() -> None:
 def test_limits_leave_out_what_is_below_detection_or_absent() -> None:
     x, below = np.zeros(4), np.array([True, False, False, False])
     column = RowColumn("n", pa.array([0.0, 5.0, 5.0, np.nan]), below=below)
-    points = Points(x, x, [column], [ColourBy("n", "n")])
+    points = Points(x, x, [column], [ColourBy("n", "n")], marks=[Mark(np.nan, 0.0, "nowhere")])
+    assert map_of(points)["marks"] == []
     assert map_of(points)["colourings"][0]["limits"] == [5.0, 5.0]
     nothing = Points(x, x, [RowColumn("n", pa.array([np.nan] * 4))], [ColourBy("n", "n")])
     assert map_of(nothing)["colourings"][0]["limits"] is None
@@ -102,7 +103,9 @@ def test_what_does_not_fit_together_is_refused() -> None:
 def test_a_page_of_points_runs_its_own_scripts_only_and_holds_no_text_of_the_table() -> None:
     x = np.zeros(1)
     name = RowColumn("name", pa.array([HOSTILE]))
-    points = Points(x, x, [name], [ColourBy("name", HOSTILE)], marks=[Mark(0.0, 0.0, HOSTILE)], x_title=HOSTILE)
+    points = Points(
+        x, x, [name], [ColourBy("name", HOSTILE)], marks=[Mark(0.0, 0.0, HOSTILE)], x_title=HOSTILE
+    )
     html = render_page(Page("t", "", [Section("s", [points, Rows([name])])]))
     assert "alert(1)" not in html
     scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
@@ -136,7 +139,7 @@ def test_colours_are_seen_on_white_and_on_black() -> None:
 
 
 def test_the_first_colours_differ_for_eyes_without_green() -> None:
-    """Viénot et al. (1999), doi:10.1002/(SICI)1520-6378(199908)24:4<243::AID-COL5>3.0.CO;2-9, for deuteranopes."""
+    """What deuteranopes see is that of Viénot et al. (1999), Color Res. Appl. 24, 243-252."""
     lms = np.array([[17.8824, 43.5161, 4.11935], [3.45565, 27.1554, 3.86714], [0.0299566, 0.184309, 1.46709]])
     blind = np.array([[1, 0, 0], [0.494207, 0, 1.24827], [0, 0, 1]])
     seen = linear(distinct_colours(10)) @ (np.linalg.inv(lms) @ blind @ lms).T

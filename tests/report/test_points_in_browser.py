@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from phasewise.report.page import Page, Rows, Section, write_page
-from phasewise.report.points import ColourBy, Mark, Points
+from phasewise.report.points import MOST_CATEGORIES, ColourBy, Mark, Points
 from phasewise.report.rows import RowColumn
 
 if TYPE_CHECKING:
@@ -68,11 +68,18 @@ def many(n: int) -> Points:
         RowColumn("name", pa.array([f"S{k // 40:05d}-{k % 40:02d}" for k in range(n)])),
         RowColumn("cluster", pa.array([f"C{k}" for k in code.tolist()])),
         RowColumn("formula", pa.array(formulae)),
-        *(RowColumn(f"source {k}", pa.array([f"Source {v}" for v in rng.integers(0, 500, n)])) for k in range(4)),
+        *(
+            RowColumn(f"source {k}", pa.array([f"Source {v}" for v in rng.integers(0, 500, n)]))
+            for k in range(4)
+        ),
         *(RowColumn(f"part {k}", pa.array(rng.random(n))) for k in range(3)),
         *(RowColumn(f"oxide {k}", pa.array(numbers[:, k]), decimals=2, part="wt%") for k in range(20)),
     ]
-    colour_by = [ColourBy("cluster", "Cluster"), ColourBy("source 0", "Source"), ColourBy("oxide 0", "Oxide (wt%)")]
+    colour_by = [
+        ColourBy("cluster", "Cluster"),
+        ColourBy("source 0", "Source"),
+        ColourBy("oxide 0", "Oxide (wt%)"),
+    ]
     return Points(places[:, 0], places[:, 1], columns, colour_by, ["cluster", "formula", "oxide 0"])
 
 
@@ -107,7 +114,9 @@ def open_anew(browser: Browser, page: Path) -> Browser:
 
 def settle(browser: Browser) -> None:
     """Wait until the page has been laid out and drawn anew."""
-    browser.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))")
+    browser.run(
+        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+    )
 
 
 def place_of(browser: Browser, x: float, y: float) -> tuple[float, float]:
@@ -135,8 +144,8 @@ def pixel_at(browser: Browser, place: tuple[float, float]) -> list[int]:
     script = (
         "(() => { const points = document.querySelector('.points').points; points.paint();"
         " const box = points.canvas.getBoundingClientRect(), context = points.canvas.getContext('2d');"
-        f" return [...context.getImageData(Math.floor({place[0]} - box.left), Math.floor({place[1]} - box.top),"
-        " 1, 1).data].slice(0, 3); })()"
+        f" const x = Math.floor({place[0]} - box.left), y = Math.floor({place[1]} - box.top);"
+        " return [...context.getImageData(x, y, 1, 1).data].slice(0, 3); })()"
     )
     found: list[int] = browser.run(script)
     return found
@@ -150,7 +159,7 @@ def hover(browser: Browser, x: float, y: float) -> str | None:
 
 def card(browser: Browser) -> str | None:
     found: str | None = browser.run(
-        "(() => { const card = document.querySelector('.card'); return card.hidden ? null : card.innerText; })()"
+        "(() => { const c = document.querySelector('.card'); return c.hidden ? null : c.innerText; })()"
     )
     return found
 
@@ -340,6 +349,19 @@ def test_categories_are_shown_alone_together_and_all_again(opened: Browser) -> N
     assert legend(opened) == [["bad analysis", "3"], ["reliable", "3"]]
 
 
+def test_categories_beyond_the_most_frequent_are_one_in_grey(browser: Browser, tmp_path: Path) -> None:
+    kinds = [f"kind {k}" for k in range(MOST_CATEGORIES + 12) for _ in range(2 if k < MOST_CATEGORIES else 1)]
+    x = np.arange(len(kinds), dtype=float)
+    block = Points(x, x, [RowColumn("kind", pa.array(kinds))], [ColourBy("kind", "Kind")])
+    open_anew(browser, write(tmp_path / "page.html", block))
+    assert len(legend(browser)) == MOST_CATEGORIES + 1
+    assert legend(browser)[-1] == ["12 others", "12"]
+    red, green, blue = pixel_at(browser, place_of(browser, x[-1], x[-1]))
+    assert max(red, green, blue) - min(red, green, blue) < 20
+    browser.run("[...document.querySelectorAll('.legend li button')].at(-1).click()")
+    assert status(browser) == "12 of 72 analyses chosen: 12 others 12."
+
+
 def test_numbers_have_a_bar_with_limits_and_unit(opened: Browser) -> None:
     colour_by(opened, 2)
     low, high = np.quantile([48.25, 12.5, 50.0, 13.0], [0.02, 0.98])
@@ -358,7 +380,9 @@ def test_numbers_have_a_bar_with_limits_and_unit(opened: Browser) -> None:
 
 
 def find(browser: Browser, words: str) -> None:
-    browser.run("document.querySelector('.points input').focus(); document.querySelector('.points input').select()")
+    browser.run(
+        "document.querySelector('.points input').focus(); document.querySelector('.points input').select()"
+    )
     browser.type(words)
 
 
@@ -375,8 +399,10 @@ def test_words_choose_rows_with_all_of_them(opened: Browser, tmp_path: Path) -> 
     assert opened.run("document.querySelector('.points input').value") == ""
 
 
-def winding(x: NDArray[np.float64], y: NDArray[np.float64], outline: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether points are within an outline that does not cross itself: angles at a point within add up to 2 pi."""
+def winding(
+    x: NDArray[np.float64], y: NDArray[np.float64], outline: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Whether points are within an outline: seen from there, the angles of its sides add up to 2 pi."""
     rays = outline[None] - np.stack([x, y], axis=1)[:, None]
     after = np.roll(rays, -1, axis=1)
     cross = rays[..., 0] * after[..., 1] - rays[..., 1] * after[..., 0]
@@ -546,15 +572,22 @@ def test_night_and_paper_change_the_canvas(opened: Browser) -> None:
     )
     opened.ask("Emulation.setEmulatedMedia", media="")
     opened.scheme("light")
-    assert shown == {".choose": "none", "canvas": "block", ".hint": "none", ".zooms": "none", ".legend": "block"}
+    assert shown == {
+        ".choose": "none",
+        "canvas": "block",
+        ".hint": "none",
+        ".zooms": "none",
+        ".legend": "block",
+    }
 
 
 def test_the_canvas_is_as_fine_as_the_screen(opened: Browser) -> None:
     at = place_of(opened, X[1], Y[1])
-    opened.ask("Emulation.setDeviceMetricsOverride", width=1440, height=900, deviceScaleFactor=2, mobile=False)
-    opened.until(
-        "document.querySelector('canvas').width === Math.round(2 * document.querySelector('canvas').clientWidth)"
+    opened.ask(
+        "Emulation.setDeviceMetricsOverride", width=1440, height=900, deviceScaleFactor=2, mobile=False
     )
     assert (hover(opened, X[1], Y[1]) or "").startswith(HOSTILE)
+    canvas = "document.querySelector('canvas')"
+    opened.until(f"{canvas}.width === Math.round(2 * {canvas}.clientWidth)")
     assert place_of(opened, X[1], Y[1]) == pytest.approx(at)
     opened.resize(1440, 900)

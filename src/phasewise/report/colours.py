@@ -43,7 +43,8 @@ _SEEN: FloatArray = np.array(
         [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
     ]
 )
-"""Linear RGB as all eyes, protanopes and deuteranopes see it (Machado et al. 2009, doi:10.1109/TVCG.2009.113)."""
+"""Linear RGB as all eyes, protanopes and deuteranopes see it
+(Machado et al. 2009, doi:10.1109/TVCG.2009.113)."""
 
 _CONES: FloatArray = np.array(
     [

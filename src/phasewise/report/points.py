@@ -1,7 +1,8 @@
-"""Points of a large table, embedded in a page so that readers move, colour, choose and save them by themselves."""
+"""Points of a large table, embedded in a page so that readers move, colour, choose and save them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -44,7 +45,7 @@ class ColourBy:
 
 @dataclass(frozen=True)
 class Mark:
-    """A text that stands at a place of the map."""
+    """A text that stands at a place of the map; without both coordinates (NaN) it is not drawn."""
 
     x: float
     y: float
@@ -101,7 +102,9 @@ class Points:
     def __post_init__(self) -> None:
         lengths = {len(self.x), len(self.y), *(len(column.values) for column in self.columns)}
         if len(lengths) > 1 or not self.columns:
-            raise ValueError(f"{lengths=} of x, y and {len(self.columns)} columns; there has to be one column")
+            raise ValueError(
+                f"{lengths=} of x, y and {len(self.columns)} columns; there has to be one column"
+            )
         names = [column.name for column in self.columns]
         unknown = {*self.hover, *(by.column for by in self.colour_by)} - set(names)
         if unknown:
@@ -134,7 +137,11 @@ class Points:
                     for by in self.colour_by
                 ],
                 "ramp": RAMP,
-                "marks": [[mark.x, mark.y, mark.text] for mark in self.marks],
+                "marks": [
+                    [mark.x, mark.y, mark.text]
+                    for mark in self.marks
+                    if math.isfinite(mark.x) and math.isfinite(mark.y)
+                ],
             }
         )
 

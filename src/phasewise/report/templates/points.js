@@ -43,7 +43,7 @@
       for (const part of [".choose", ".map", ".hint"]) this.find(part).hidden = false;
       this.find(".trouble").remove();
       new ResizeObserver(() => this.resize()).observe(this.find(".stage"));
-      this.watchScreen();
+      window.addEventListener("resize", () => this.resize());
       for (const media of ["(prefers-color-scheme: dark)", "print"]) matchMedia(media).addEventListener("change", () => this.retheme());
       this.theme = themeOf(this.place);
       this.apply();
@@ -139,6 +139,7 @@
 
     outline(path) {
       if (path === this.path && !path) return;
+      if (path && !this.pinned) this.show(-1);
       this.path = path;
       this.later();
     }
@@ -236,7 +237,7 @@
     }
 
     resize() {
-      const { clientWidth: width, clientHeight: height } = this.canvas, dpr = devicePixelRatio || 1;
+      const { clientWidth: width, clientHeight: height } = this.canvas, dpr = devicePixelRatio;
       if (!width || !height) return;
       [this.canvas.width, this.canvas.height] = [Math.round(width * dpr), Math.round(height * dpr)];
       this.view.resize(width, height);
@@ -244,12 +245,6 @@
       if (this.over >= 0) this.placeCard();
       this.stale = true;
       this.paint();
-    }
-
-    // Pages are zoomed, and windows moved to screens of other pixels.
-    watchScreen() {
-      const anew = () => { this.resize(); this.watchScreen(); };
-      matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", anew, { once: true });
     }
 
     redraw() {
@@ -266,6 +261,8 @@
     paint() {
       const { canvas, raster, theme, view, map } = this, context = canvas.getContext("2d", { alpha: false });
       if (!raster.image) return;
+      // The window was moved to a screen of other pixels.
+      if (raster.dpr !== devicePixelRatio) return this.resize();
       if (this.stale) this.rasterise();
       this.stale = false;
       context.setTransform(1, 0, 0, 1, 0, 0);

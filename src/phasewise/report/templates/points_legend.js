@@ -17,7 +17,7 @@
     for (let row = 0; row < index.length; row++) counts[index[row]] += placed[row];
     const entries = spec.colours.map(([text, colour], k) => ({ k, colour, text: readable(column, text) }));
     const hidden = column.texts.filter((text) => !own.has(text)).length;
-    entries.push({ k: other, colour: REST.other, text: `${format(hidden)} others` }, { k: none, colour: REST.none, text: "(none)" });
+    entries.push({ k: other, colour: REST.other, text: hidden === 1 ? "1 other" : `${format(hidden)} others` }, { k: none, colour: REST.none, text: "(none)" });
     for (const entry of entries) entry.count = counts[entry.k];
     return {
       title: spec.title, index, entries: entries.filter((entry) => entry.count),
