@@ -251,6 +251,10 @@ def test_the_card_stays_in_the_window(opened: Browser, width: int) -> None:
             " return [box.left, box.right]; })()"
         )
         assert left >= 0
+        zooms, canvas = (
+            f"document.querySelector('{s}').getBoundingClientRect().bottom" for s in (".zooms", "canvas")
+        )
+        assert opened.run(f"{zooms} <= {canvas} + 1")
         assert right <= width
     assert opened.run("document.documentElement.scrollWidth <= innerWidth")
     opened.resize(1440, 900)
@@ -337,6 +341,7 @@ def test_categories_are_shown_alone_together_and_all_again(opened: Browser) -> N
     assert hover(opened, X[0], Y[0]) is None
     red, green, blue = pixel_at(opened, place_of(opened, X[4], Y[4]))
     assert max(red, green, blue) - min(red, green, blue) < 15
+    assert max(red, green, blue) < 250
     opened.run(buttons.format(2) + ".click()")
     assert status(opened).startswith("4 of 8 analyses chosen: Garnet 3, (none) 1.")
     opened.run(buttons.format(0) + ".click()")
