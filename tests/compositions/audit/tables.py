@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from phasewise.compositions.audit.rows import AuditRows, Groups, Judged
+from phasewise.compositions.audit.rows import AuditRows, Judged
 from phasewise.compositions.features import INPUTS, inputs
 from phasewise.compositions.judge import predict
 from phasewise.compositions.load import load_model
 from phasewise.compositions.model import among_phases
 from phasewise.compositions.read import read
+from phasewise.compositions.row_groups import Groups
 from phasewise.core.types import Analyses, FloatArray
 
 Texts = Sequence[str | None] | None

@@ -10,9 +10,10 @@ import pyarrow as pa
 import pytest
 
 from phasewise.compositions.audit.judges import judges_of
-from phasewise.compositions.audit.rows import NOBODY, Groups
+from phasewise.compositions.audit.rows import NOBODY
 from phasewise.compositions.features import INPUTS
 from phasewise.compositions.known_rows import KnownRows
+from phasewise.compositions.row_groups import Groups
 from phasewise.core.errors import ModelError
 from phasewise.core.types import FloatArray
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from phasewise.compositions.audit.labels import Labels
-from phasewise.compositions.audit.rows import Groups
+from phasewise.compositions.row_groups import Groups
 
 PHASES = ("Olivine", "Clinopyroxene", "Orthopyroxene", "Biotite", "Muscovite")
 

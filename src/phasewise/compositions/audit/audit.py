@@ -14,18 +14,19 @@ import pyarrow as pa
 
 from phasewise.compositions.audit.blocks import find_blocks
 from phasewise.compositions.audit.blocks.block import PRIORITIES
-from phasewise.compositions.audit.columns import find_column, find_label_column
 from phasewise.compositions.audit.findings import FINDINGS, Judgement, find
 from phasewise.compositions.audit.judges import judge, judges_of
 from phasewise.compositions.audit.label_formula import label_formula
 from phasewise.compositions.audit.labels import Labels
 from phasewise.compositions.audit.output import block_table, label_table, row_columns
-from phasewise.compositions.audit.rows import AuditRows, Groups
+from phasewise.compositions.audit.rows import AuditRows
 from phasewise.compositions.audit.sentences import write_evidence
 from phasewise.compositions.audit.with_blocks import with_blocks
 from phasewise.compositions.features import inputs
+from phasewise.compositions.find_columns import find_column, find_label_column
 from phasewise.compositions.load import load_model
 from phasewise.compositions.read import open_table, read_opened
+from phasewise.compositions.row_groups import Groups
 from phasewise.core.arrow import integers
 from phasewise.core.errors import HeaderWarning
 from phasewise.core.threads import one_blas_thread

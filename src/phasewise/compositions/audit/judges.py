@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from phasewise.compositions.audit.rows import NOBODY, Groups, Judged
+from phasewise.compositions.audit.rows import NOBODY, Judged
 from phasewise.compositions.judge import predict
 from phasewise.compositions.load import load_model
 from phasewise.compositions.output import result_columns
+from phasewise.compositions.row_groups import Groups
 from phasewise.core.arrow import integers
 from phasewise.core.errors import ModelError
 from phasewise.core.threads import side_by_side

@@ -13,7 +13,7 @@ from phasewise.chem.minerals import load_minerals
 from phasewise.chem.names import minerals_of_name, name_key
 
 if TYPE_CHECKING:
-    from phasewise.compositions.audit.rows import Groups
+    from phasewise.compositions.row_groups import Groups
     from phasewise.core.types import BoolArray, IntArray
 
 __all__ = ["Labels"]

@@ -21,8 +21,8 @@ from phasewise.compositions.audit.report import audited as audited_module
 from phasewise.compositions.audit.report.audited import Audited
 from phasewise.compositions.audit.report.overview import _why, overview
 from phasewise.compositions.audit.report.page import audit_page
-from phasewise.compositions.audit.rows import Groups
 from phasewise.compositions.audit.with_blocks import with_blocks
+from phasewise.compositions.row_groups import Groups
 from phasewise.core.errors import HeaderWarning, OutputError
 from phasewise.report.page import Cell, Notes, Page, Prose, Section, Steps, Table, render_page
 from phasewise.report.rows import Rows
