@@ -12,6 +12,7 @@ __all__ = [
     "UNKNOWN_COLOUR",
     "VERDICT_MARKS",
     "VERDICT_TINTS",
+    "on_any_paper",
     "phase_colour",
     "shades",
 ]
@@ -86,8 +87,10 @@ PHASE_COLOURS = MAIN_COLOURS | OTHER_COLOURS
 
 UNKNOWN_COLOUR = "#999999"
 
-NOISE_COLOUR = "#C9CFCC"
+NOISE_COLOUR = "#BFC6C3"
 """Of what lies apart from all clusters, and stands behind them."""
+
+_LEAST_LUMINANCE = 0.07
 
 _TO_BLACK, _TO_WHITE = 0.75, 0.75
 """How far shades go from a colour to black and white, as parts of its lightness and of what it lacks."""
@@ -145,6 +148,26 @@ def shades(colour: str, number: int) -> list[str]:
     steps = [(darkest + lightest) * k / max(number - 1, 1) - darkest for k in range(number)]
     others = sorted(steps, key=abs, reverse=True)[: number - 1]
     return [colour, *(_mixed(parts, step) for step in others)][:number]
+
+
+def on_any_paper(colour: str) -> str:
+    """Return a colour that is seen on black too: lighter, if it is very dark.
+
+    Examples
+    --------
+    >>> on_any_paper("#020303"), on_any_paper("#BD0032")
+    ('#4B4C4C', '#BD0032')
+    """
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    steps = (k / 100 for k in range(101))
+    return next(made for step in steps if _luminance(made := _mixed(parts, step)) >= _LEAST_LUMINANCE)
+
+
+def _luminance(colour: str) -> float:
+    """Return the relative luminance of sRGB (IEC 61966-2-1), 0 to 1."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def _mixed(parts: list[float], step: float) -> str:

@@ -64,7 +64,7 @@ class Pixels:
         return cells, np.bincount(cells, minlength=self.lines * self.columns)
 
 
-def density_image(places: FloatArray, rgb: FloatArray, pixels: Pixels) -> FloatArray:
+def density_image(places: FloatArray, rgb: FloatArray, pixels: Pixels, of: int | None = None) -> FloatArray:
     """Return points as an image.
 
     Parameters
@@ -74,22 +74,24 @@ def density_image(places: FloatArray, rgb: FloatArray, pixels: Pixels) -> FloatA
     rgb : (n, 3) float64
         Their colours, 0 to 1.
     pixels : Pixels
+    of : int, optional
+        How many points are drawn, with those of other images; the more, the smaller they are.
 
     Returns
     -------
-    (lines, columns, 4) float32
+    (lines, columns, 4) float64
         Red, green, blue and opacity, 0 to 1, the first line at the bottom. Colours are averaged as light
         is, and a pixel without points is clear. A point is a disc, so that one alone is seen.
     """
     cells = pixels.of(places)
     shape = (pixels.lines, pixels.columns)
-    amounts = [np.bincount(cells, minlength=shape[0] * shape[1]).astype(np.float32)]
+    amounts = [np.bincount(cells, minlength=shape[0] * shape[1])]
     for channel in rgb.T:
-        amounts.append(np.bincount(cells, channel**2.2, shape[0] * shape[1]).astype(np.float32))
-    radius = float(np.clip(_RADII[1] * (_FEW / max(len(places), 1)) ** 0.35, *_RADII))
+        amounts.append(np.bincount(cells, channel**2.2, shape[0] * shape[1]))
+    radius = float(np.clip(_RADII[1] * (_FEW / max(of or len(places), 1)) ** 0.35, *_RADII))
     weight, *light = (_spread(amount.reshape(shape), radius) for amount in amounts)
     there = weight > 0
-    image = np.zeros((*shape, 4), dtype=np.float32)
+    image = np.zeros((*shape, 4))
     for k, channel in enumerate(light):
         image[there, k] = np.clip(channel[there] / weight[there], 0, 1) ** (1 / 2.2)
     image[there, 3] = _opacity(weight[there])
@@ -104,7 +106,7 @@ def _spread(amount: FloatArray, radius: float) -> FloatArray:
         part = np.clip(radius + 0.5 - np.hypot(down, right), 0, 1)
         if part > 0:
             lines, columns = _overlap(down, amount.shape[0]), _overlap(right, amount.shape[1])
-            spread[lines[0], columns[0]] += np.float32(part) * amount[lines[1], columns[1]]
+            spread[lines[0], columns[0]] += float(part) * amount[lines[1], columns[1]]
     return spread
 
 

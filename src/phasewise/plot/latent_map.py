@@ -9,7 +9,7 @@ import numpy as np
 
 from phasewise.plot.colours import NOISE_COLOUR
 from phasewise.plot.density_image import Pixels, density_image
-from phasewise.plot.map_labels import MapLabel, place_labels
+from phasewise.plot.map_labels import MapLabel, lay_out, place_labels
 from phasewise.plot.save import require_matplotlib
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def latent_map_of_numbers(
     _draw(ax, places[there & ~known], grey, int(there.sum()))
     _draw(ax, places[known], scale.to_rgba(values[known])[:, :3], int(there.sum()))
     if known.any():
-        bar = ax.get_figure(root=True).colorbar(scale, ax=ax, shrink=0.6, aspect=24, pad=0.02, extend="both")
+        bar = ax.figure.colorbar(scale, ax=ax, shrink=0.6, aspect=24, pad=0.02, extend="both")
         bar.set_label(title, fontsize=9)
         bar.outline.set_linewidth(0.0)
         bar.ax.tick_params(labelsize=8, length=2, width=0.6)
@@ -142,14 +142,14 @@ def _draw(ax: Axes, places: FloatArray, rgb: FloatArray, of: int) -> None:
         return
     limits = (*ax.get_xlim(), *ax.get_ylim())
     if of > MOST_DOTS:
-        image = density_image(places, rgb, Pixels.within(limits))
+        image = density_image(places, rgb, Pixels.within(limits), of)
         ax.imshow(image, extent=limits, origin="lower", interpolation="nearest", aspect="auto", zorder=1)
         return
     order = np.random.default_rng(0).permutation(len(places))
     opacity = _opacity(places, limits, of)
     colours = np.column_stack([rgb, opacity])[order]
     size = float(np.clip(900.0 / of**0.62, 2.2, 26.0))
-    ax.scatter(*places[order].T, s=size, c=colours, linewidths=0, rasterized=True, zorder=1)
+    ax.scatter(places[order, 0], places[order, 1], s=size, c=colours, linewidths=0, rasterized=True, zorder=1)
 
 
 def _opacity(places: FloatArray, limits: tuple[float, float, float, float], of: int) -> FloatArray:
@@ -174,8 +174,7 @@ def _frame(ax: Axes, places: FloatArray) -> None:
 
 def _fill(ax: Axes) -> None:
     """Widen the limits until a unit is as long along both axes, which keep the room that they have."""
-    figure = ax.get_figure(root=True)
-    figure.draw_without_rendering()
+    lay_out(ax)
     box = ax.get_window_extent()
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     unit = max((right - left) / box.width, (top - bottom) / box.height)

@@ -9,11 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from matplotlib.axes import Axes
-    from matplotlib.backend_bases import RendererBase
     from matplotlib.text import Annotation
     from matplotlib.transforms import Bbox
 
-__all__ = ["MapLabel", "place_labels"]
+__all__ = ["MapLabel", "lay_out", "place_labels"]
 
 _STEP, _RINGS, _DIRECTIONS = 9.0, 3, 12
 MOST = 32
@@ -49,9 +48,7 @@ def place_labels(ax: Axes, labels: Sequence[MapLabel], size: float = 8.0) -> int
 
     if not labels:
         return 0
-    figure = ax.get_figure(root=True)
-    figure.draw_without_rendering()
-    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    lay_out(ax)
     taken: list[Bbox] = []
     for label in labels:
         if len(taken) == MOST:
@@ -72,16 +69,24 @@ def place_labels(ax: Axes, labels: Sequence[MapLabel], size: float = 8.0) -> int
         )
         text.set_in_layout(False)
         text.set_path_effects([withStroke(linewidth=2.4, foreground="white", alpha=0.85)])
-        if not _settled(text, ax, renderer, taken):
+        if not _settled(text, ax, taken):
             text.remove()
     return len(taken)
 
 
-def _settled(text: Annotation, ax: Axes, renderer: RendererBase, taken: list[Bbox]) -> bool:
-    """Move a text to the first place where it covers none and stays in the frame; say whether there is one."""
-    frame = ax.get_window_extent(renderer)
-    per_point = renderer.points_to_pixels(1.0)
-    at_home = text.get_window_extent(renderer).padded(1.2 * per_point)
+def lay_out(ax: Axes) -> None:
+    """Give the axes the place in the figure at which they will be drawn."""
+    from matplotlib.figure import Figure
+
+    if isinstance(ax.figure, Figure):
+        ax.figure.draw_without_rendering()
+
+
+def _settled(text: Annotation, ax: Axes, taken: list[Bbox]) -> bool:
+    """Move a text to the first place where it covers none within the frame; say whether there is one."""
+    frame = ax.get_window_extent()
+    per_point = ax.figure.dpi / 72
+    at_home = text.get_window_extent().padded(1.2 * per_point)
     for right, up in _offsets():
         box = at_home.translated(right * per_point, up * per_point)
         inside = frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1

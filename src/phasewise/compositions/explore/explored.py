@@ -91,8 +91,7 @@ class Explored:
     @property
     def placed(self) -> BoolArray:
         """Which rows have a place on the map (n,)."""
-        there: BoolArray = np.isfinite(self.rows.places.map).all(axis=1)
-        return there
+        return np.asarray(np.isfinite(self.rows.places.map).all(axis=1))
 
     @cached_property
     def outliers(self) -> IntArray:

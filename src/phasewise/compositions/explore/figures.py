@@ -146,9 +146,7 @@ def _coded(values: pa.Array) -> tuple[IntArray, list[str]]:
     return codes, encoded.dictionary.to_pylist()
 
 
-def _ranked(
-    codes: IntArray, names: Sequence[str], known: dict[str, str]
-) -> tuple[IntArray, dict[str, str]]:
+def _ranked(codes: IntArray, names: Sequence[str], known: dict[str, str]) -> tuple[IntArray, dict[str, str]]:
     """Return categories in the order of their frequency, with colours that are given or distinct."""
     counts = np.bincount(codes + 1, minlength=len(names) + 1)[1:]
     order = np.argsort(-counts, kind="stable")
