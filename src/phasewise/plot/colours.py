@@ -140,7 +140,7 @@ def shades(colour: str, number: int) -> list[str]:
     Examples
     --------
     >>> shades("#BD0032", 3)
-    ['#BD0032', '#E4968E', '#55000C']
+    ['#BD0032', '#DC7893', '#880024']
     """
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     lightness = (max(parts) + min(parts)) / 2

@@ -85,7 +85,7 @@ def density_image(places: FloatArray, rgb: FloatArray, pixels: Pixels, of: int |
     """
     cells = pixels.of(places)
     shape = (pixels.lines, pixels.columns)
-    amounts = [np.bincount(cells, minlength=shape[0] * shape[1])]
+    amounts = [pixels.counted(places)[1].astype(np.float64)]
     for channel in rgb.T:
         amounts.append(np.bincount(cells, channel**2.2, shape[0] * shape[1]))
     radius = float(np.clip(_RADII[1] * (_FEW / max(of or len(places), 1)) ** 0.35, *_RADII))
