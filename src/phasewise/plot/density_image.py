@@ -19,7 +19,7 @@ LONGEST = 1100
 _FAINTEST = 0.5
 """Opacity of a pixel that holds one point."""
 
-_RADII = (0.8, 2.2)
+_RADII = (1.0, 2.2)
 _FEW = 50_000
 """So many points have the larger radius, in pixels; more have smaller ones."""
 
@@ -85,9 +85,8 @@ def density_image(places: FloatArray, rgb: FloatArray, pixels: Pixels, of: int |
     """
     cells = pixels.of(places)
     shape = (pixels.lines, pixels.columns)
-    amounts = [pixels.counted(places)[1].astype(np.float64)]
-    for channel in rgb.T:
-        amounts.append(np.bincount(cells, channel**2.2, shape[0] * shape[1]))
+    parts = [np.ones(len(rgb)), *rgb.T**2.2]
+    amounts = [np.bincount(cells, part, shape[0] * shape[1]).astype(np.float64) for part in parts]
     radius = float(np.clip(_RADII[1] * (_FEW / max(of or len(places), 1)) ** 0.35, *_RADII))
     weight, *light = (_spread(amount.reshape(shape), radius) for amount in amounts)
     there = weight > 0

@@ -9,7 +9,7 @@ import numpy as np
 from phasewise.compositions.explore.colours import cluster_colours, phases_of
 from phasewise.core.errors import HeaderError
 from phasewise.core.types import COLUMNS
-from phasewise.plot.colours import UNKNOWN_COLOUR, VERDICT_TINTS
+from phasewise.plot.colours import PHASE_COLOURS, UNKNOWN_COLOUR, VERDICT_TINTS
 from phasewise.plot.latent_map import MapLabel, latent_map, latent_map_of_numbers
 from phasewise.plot.save import FIGURE_SUFFIXES, draw_to_file, require_matplotlib
 from phasewise.report.colours import distinct_colours
@@ -124,7 +124,7 @@ def _categories(found: Explored, colour: str) -> tuple[IntArray, dict[str, str]]
         known = phases_of(found) if colour == "mineral" else VERDICT_TINTS
         return _ranked(codes, names, known)
     if colour in ("label", "source") and (groups := getattr(rows, colour)).names:
-        return _ranked(groups.code, groups.names, {})
+        return _ranked(groups.code, groups.names, PHASE_COLOURS)
     oxides = [name for name in rows.analyses.columns if np.isfinite(rows.analyses[name]).any()]
     raise HeaderError(
         f"The map cannot be coloured by '{colour}': '{found.title}' has no such column. "

@@ -15,7 +15,7 @@ from phasewise.compositions.report.collect import measured_oxides
 from phasewise.compositions.report.listing import oxide_columns, saved_name
 from phasewise.core.arrow import coded, integers
 from phasewise.core.result_names import output_names
-from phasewise.plot.colours import VERDICT_TINTS, on_any_paper
+from phasewise.plot.colours import PHASE_COLOURS, VERDICT_TINTS, on_any_paper
 from phasewise.report.points import ColourBy, Mark, Points, points_link
 from phasewise.report.rows import RowColumn, Rows
 
@@ -165,6 +165,7 @@ def _published(found: Explored, at: IntArray) -> dict[str, pa.Array]:
 
 def _colours(found: Explored) -> dict[str, dict[str, str]]:
     colours = {"cluster_name": cluster_colours(found), "phase": phases_of(found), "verdict": VERDICT_TINTS}
+    colours["label"] = {name: c for name, c in PHASE_COLOURS.items() if name in found.rows.label.names}
     return {key: {text: on_any_paper(c) for text, c in named.items()} for key, named in colours.items()}
 
 

@@ -156,7 +156,7 @@ def _percent(part: float, shade: float = 0.0) -> Cell:
 
 
 def _spread(spread: Spread | None) -> Cell:
-    if spread is None or not spread.n:
+    if spread is None or not spread.n or math.isnan(spread.mean):
         return Cell("–")
     aside = "" if math.isnan(spread.sd) else f"± {spread.sd:.2f}"
     return Cell(f"{spread.mean:.2f}", spread.mean, aside)
