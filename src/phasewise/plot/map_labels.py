@@ -44,7 +44,7 @@ def place_labels(ax: Axes, labels: Sequence[MapLabel], size: float = 8.0) -> int
     size : float
         Of the letters, in points.
     """
-    from matplotlib.patheffects import withStroke
+    from matplotlib.patheffects import Stroke
 
     if not labels:
         return 0
@@ -55,21 +55,12 @@ def place_labels(ax: Axes, labels: Sequence[MapLabel], size: float = 8.0) -> int
             break
         if not (math.isfinite(label.x) and math.isfinite(label.y)):
             continue
-        text = ax.annotate(
-            " ".join(label.text.split()),
-            (label.x, label.y),
-            (0.0, 0.0),
-            textcoords="offset points",
-            ha="center",
-            va="center",
-            fontsize=size,
-            color="#1D2321",
-            parse_math=False,
-            zorder=4,
-        )
-        text.set_in_layout(False)
-        text.set_path_effects([withStroke(linewidth=2.4, foreground="white", alpha=0.85)])
-        if not _settled(text, ax, taken):
+        text = _written(ax, label, (0.0, 0.0), size)
+        if _settled(text, ax, taken):
+            # A text with effects would be no text in files: they are of another one behind it.
+            halo = _written(ax, label, text.get_position(), size)
+            halo.set(path_effects=[Stroke(linewidth=2.4, foreground="white", alpha=0.85)], zorder=3.5)
+        else:
             text.remove()
     return len(taken)
 
@@ -80,6 +71,23 @@ def lay_out(ax: Axes) -> None:
 
     if isinstance(ax.figure, Figure):
         ax.figure.draw_without_rendering()
+
+
+def _written(ax: Axes, label: MapLabel, offset: tuple[float, float], size: float) -> Annotation:
+    text = ax.annotate(
+        " ".join(label.text.split()),
+        (label.x, label.y),
+        offset,
+        textcoords="offset points",
+        ha="center",
+        va="center",
+        fontsize=size,
+        color="#1D2321",
+        parse_math=False,
+        zorder=4,
+    )
+    text.set_in_layout(False)
+    return text
 
 
 def _settled(text: Annotation, ax: Axes, taken: list[Bbox]) -> bool:

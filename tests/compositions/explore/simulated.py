@@ -22,7 +22,7 @@ from phasewise.compositions.row_groups import Groups
 from phasewise.core.types import FloatArray, IntArray
 from phasewise.infer.clusters import NOISE, Assignment
 
-HOSTILE = "</script><img src=x onerror=\"window.hurt=1\">' &amp; $x$ {{ 7*7 }}"
+HOSTILE = '</script><img src=x onerror="window.hurt=1">\' &amp; $x$ {{ 7*7 }}'
 
 OXIDES = ("SiO2", "TiO2", "Al2O3", "FeOt", "MnO", "MgO", "CaO", "Na2O")
 KINDS = {
@@ -75,7 +75,15 @@ def explored(n: int = 400, *, labels: bool = True, dense: bool = True) -> Explor
     names = {"label": "mineral", "source": "reference"} if labels else {}
     settings = {"Method": "By density, in 2 coordinates", "Cut-off": "A distance of 1"}
     return Explored(
-        "grains.csv", None, "default", ("Iron is total iron.",), settings, rows, clusters_of(rows), table, names
+        "grains.csv",
+        None,
+        "default",
+        ("Iron is total iron.",),
+        settings,
+        rows,
+        clusters_of(rows),
+        table,
+        names,
     )
 
 

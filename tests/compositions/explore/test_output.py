@@ -86,9 +86,9 @@ def test_outliers_come_by_their_distance() -> None:
 def test_purity_counts_labelled_rows_of_clusters() -> None:
     found = explored()
     label, number = found.rows.label, found.number
-    pure = sum(
-        np.bincount(label.code[number == k]).max() for k in (1, 2, 3)
-    ) / np.isin(number, (1, 2, 3)).sum()
+    pure = (
+        sum(np.bincount(label.code[number == k]).max() for k in (1, 2, 3)) / np.isin(number, (1, 2, 3)).sum()
+    )
     assert found.purity == pytest.approx(pure)
     assert np.isnan(explored(labels=False).purity)
     assert NOWHERE not in found.number
