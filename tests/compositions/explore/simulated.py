@@ -104,7 +104,8 @@ def _values(kind: IntArray, rng: np.random.Generator) -> FloatArray:
     values += rng.normal(size=values.shape) * np.hypot(0.02, 0.005 * values)
     odd = kind == APART
     values[odd] = rng.dirichlet(np.ones(len(OXIDES)), int(odd.sum())) * 100
-    return np.abs(values).round(2)
+    rounded: FloatArray = np.abs(values).round(2)
+    return rounded
 
 
 def _table(kind: IntArray, values: FloatArray, *, labels: bool) -> pa.Table:

@@ -73,7 +73,7 @@ def test_the_numbers_at_a_glance_are_those_of_the_rows(found: Explored, page: Pa
 def test_the_first_steps_name_novel_clusters_and_outliers(found: Explored, page: Page) -> None:
     steps = [step.text for step in one(page, "At a glance", Steps).items]
     assert steps[0].startswith("Ca2SiO4: ")
-    assert "at least 93 % of them like no known mineral. Like olivine (cluster 1), richer in CaO." in steps[0]
+    assert "at least 93 % like no known mineral. Like olivine (cluster 1), richer in CaO." in steps[0]
     assert steps[-1].startswith(f"{len(found.outliers)} rows lie apart")
     assert not any("Labels disagree" in step for step in steps)
 

@@ -65,9 +65,10 @@ def explore_page(found: Explored) -> Page:
 def _map(found: Explored) -> list[Block]:
     at = drawn_rows(found)
     points, left_out = map_points(found, at)
-    told = "Each point is an analysis: those that stand close together are alike in composition, whatever "
-    told += "their totals. The axes have no unit, and wide gaps mean less than narrow ones. "
-    told += "Names of clusters stand at their middle."
+    told = (
+        "Each point is an analysis: those that stand close together are alike in composition, whatever "
+        "their totals. The axes have no unit. Names of clusters stand at their middle."
+    )
     blocks: list[Block] = [Prose(told)]
     if len(at) < len(found.rows):
         blocks.append(

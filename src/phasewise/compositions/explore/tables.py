@@ -34,8 +34,8 @@ def cluster_list(found: Explored) -> list[Block]:
         return [Prose("There are none: nothing lies dense enough.")]
     sources, labels = bool(found.rows.source.names), bool(found.rows.label.names)
     columns = [
-        Column("no.", True, "Number of the cluster, by size; 0 is noise, which lies apart from all clusters"),
         Column("cluster"),
+        Column("no.", True, "Number of the cluster, by size; 0 is noise, which lies apart from all clusters"),
         Column("rows", True),
         Column("mineral", hint="What most of its rows are by composition, how many of them, and what else"),
         Column("what it is", wide=True),
@@ -61,8 +61,8 @@ def unexplained(found: Explored) -> list[Block]:
     if not found.unexplained:
         return [Prose("There are none: each cluster is like a known mineral, at least in most of its rows.")]
     told = (
-        f"In these clusters surely at least {100 * NOVEL:.0f} % of the rows are like no mineral that is "
-        "known here: other minerals, altered ones, mixtures, or errors that many rows share."
+        f"In these clusters at least {100 * NOVEL:.0f} % of the rows, with 95 % confidence, are like no "
+        "mineral that is known here: other minerals, altered ones, mixtures, or errors that rows share."
     )
     columns = [
         Column("cluster"),
@@ -119,8 +119,8 @@ def _label_columns() -> list[Column]:
 def _described(found: Explored, cluster: Cluster, *, sources: bool, labels: bool) -> list[Cell]:
     about = f"Nearest species: {cluster.nearest_species}." if cluster.nearest_species else ""
     cells = [
-        cell(cluster.number),
         Cell(found.names[cluster.number]),
+        cell(cluster.number),
         _rows(found, cluster),
         _minerals(cluster),
         Cell(sentence(cluster.description), aside=about),
