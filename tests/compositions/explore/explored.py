@@ -109,14 +109,14 @@ def shuffled(rows: ExploredRows, order: IntArray) -> ExploredRows:
         rows.values[order],
         Places(places.map[order], places.latent[order], places.residual[order]),
         Assignment(
-            *(
-                values[order]
-                for values in (assigned.cluster, assigned.probability, assigned.distance, assigned.nearest)
-            )
+            assigned.cluster[order],
+            assigned.probability[order],
+            assigned.distance[order],
+            assigned.nearest[order],
         ),
         {name: column.take(taken) for name, column in rows.judged.items()},
-        rows.label.take(order),
-        rows.source.take(order),
+        _regrouped(rows.label, order),
+        _regrouped(rows.source, order),
     )
 
 
@@ -132,3 +132,8 @@ def _nearest(latent: FloatArray, cluster: IntArray) -> IntArray:
 
 def _groups(values: Sequence[str | None] | None, n: int) -> Groups:
     return Groups.of(None if values is None else texts(list(values)), n)
+
+
+def _regrouped(groups: Groups, order: IntArray) -> Groups:
+    """Return groups as they would be read from a table in this order: by the first row of each."""
+    return _groups([groups.name(row) or None for row in order.tolist()], len(order))

@@ -75,8 +75,10 @@ class _Description:
         self.place = self.members.medians(rows.places.map)
         latent, clusters = self.members.medians(rows.places.latent), np.array(self.members.numbers) > 0
         sound = clusters & np.array([one.kind not in _UNSOUND for one in self.identities])
-        self.neighbours = [next(iter(near), -1) for near in _by_distance(latent, clusters)]
-        self.compared = [self._most_alike(k, near) for k, near in enumerate(_by_distance(latent, sound))]
+        self.neighbours = [next(iter(near), -1) for near in _by_distance(latent, clusters, clusters)]
+        self.compared = [
+            self._most_alike(k, near) for k, near in enumerate(_by_distance(latent, clusters, sound))
+        ]
 
     def clusters(self) -> tuple[Cluster, ...]:
         """Return all clusters with their descriptions."""
@@ -170,11 +172,11 @@ class _Description:
         return replace(cluster, description=describe(cluster, self.identities[k], setting))
 
     def _described_noise(self, k: int, named: list[Cluster]) -> Cluster:
-        """Return the noise with the cluster to which most of its rows are nearest."""
+        """Return the noise with the cluster to which most of its rows are nearest, if there is one."""
         assigned, rows = self.rows.assigned, self.members.rows(k)
         nearest = assigned.nearest[rows]
         counts = np.bincount(nearest[nearest >= 0])
-        most = int(counts.argmax()) + 1 if len(counts) else 0
+        most = int(counts.argmax()) + 1 if 2 * counts.max(initial=0) > len(rows) else 0
         near = next((place for place, one in enumerate(named) if one.number == most and most), -1)
         called = refer(most, self.called[near]) if near >= 0 else ""
         nowhere = int(np.isnan(self.rows.places.latent[rows]).any(axis=1).sum())
@@ -193,13 +195,12 @@ def _spread(spreads: Spreads, k: int, j: int) -> Spread:
     return Spread(float(mean), float(sd), int(n))
 
 
-def _by_distance(medians: FloatArray, eligible: BoolArray) -> list[list[int]]:
-    """Return for each cluster a few others that are eligible, the nearest first; none without a place."""
-    eligible = eligible & ~np.isnan(medians).any(axis=1)
-    found = []
+def _by_distance(medians: FloatArray, clusters: BoolArray, eligible: BoolArray) -> list[list[int]]:
+    """Return for each cluster a few others that are eligible, the nearest first; none for noise."""
+    placed = np.asarray(~np.isnan(medians).any(axis=1))
+    found: list[list[int]] = []
     for k in range(len(medians)):
-        squared = np.where(eligible, ((medians - medians[k]) ** 2).sum(axis=1), np.inf)
-        squared[k] = np.inf
-        first = np.argsort(squared, kind="stable")[:NEAREST]
-        found.append(first[np.isfinite(squared[first])].tolist())
+        others = eligible & placed & (np.arange(len(medians)) != k) & clusters[k] & placed[k]
+        squared = np.where(others, ((medians - medians[k]) ** 2).sum(axis=1), np.inf)
+        found.append(np.argsort(squared, kind="stable")[: min(NEAREST, int(others.sum()))].tolist())
     return found

@@ -129,14 +129,15 @@ class Spreads:
         The size is the difference of the roots of the means, 1 wt% added to both: so 3 wt% more of an oxide
         count for more beside 2 wt% of it than beside 50, and traces for little. It is 0 where not measured,
         and where the difference is below 0.2 wt% or below the pooled standard deviation of the rows, which
-        contains an analytical error of 0.05 wt% and 2 % of the mean.
+        contains an analytical error of 0.05 wt% and 2 % of the mean. It is 0 of H2O and CO2, too, which few
+        laboratories measure.
         """
         one, other = self.typical[a], self.typical[b]
         error = np.hypot(ERROR, RELATIVE_ERROR * np.fmax(np.abs(one), np.abs(other)))
         scatter = (np.nan_to_num(self.sd[a]) ** 2 + np.nan_to_num(self.sd[b]) ** 2) / 2
         told = np.abs(one - other) >= np.fmax(np.sqrt(scatter + error**2), 0.2)
         size = np.sqrt(np.fmax(one, 0.0) + 1) - np.sqrt(np.fmax(other, 0.0) + 1)
-        return np.where(told, size, 0.0)
+        return np.where(told & ~np.isin(self.columns, ("H2O", "CO2")), size, 0.0)
 
 
 def spreads_of(members: Members, columns: tuple[str, ...], values: FloatArray) -> Spreads:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from phasewise.compositions.explore.mean_composition import is_covered
+from phasewise.compositions.explore.words import published_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,10 +44,10 @@ def novelty_of(unknown: int, rows: int) -> float:
 
     Examples
     --------
-    >>> round(novelty_of(212, 230), 3), round(novelty_of(1, 1), 3)
-    (0.88, 0.207)
+    >>> round(novelty_of(212, 230), 2), round(novelty_of(1, 1), 2)
+    (0.88, 0.21)
     """
-    if not rows:
+    if not unknown:
         return 0.0
     share, square = unknown / rows, _Z**2
     middle = share + square / (2 * rows)
@@ -66,12 +67,12 @@ def rank_novel(clusters: Iterable[Cluster]) -> tuple[Cluster, ...]:
 def say_novel(cluster: Cluster) -> str:
     """Return why a cluster may be new, in a few sentences.
 
-    Examples
-    --------
-    "212 of 230 rows are no mineral that phasewise covers, at least 88 % with 95 % confidence. The mean
-    composition is nearest to britholite (catalogue). The rows come from 3 publications."
+    "212 of 230 rows are no mineral that phasewise covers, at least 87 % with 95 % confidence. The mean
+    composition, Ca3.83Ce5.76Si5.76O24, is nearest to britholite (catalogue). Published as BRITHOLITE in 93 %
+    of rows. The rows come from 3 publications."
     """
-    sentences = [_count(cluster), _nearest(cluster)]
+    published = published_as(cluster)
+    sentences = [_count(cluster), _nearest(cluster), *([f"{published}."] if published else [])]
     if cluster.total.mean < MUCH_MISSING:
         sentences.append(
             f"The mean total of {cluster.total.mean:.1f} wt% says that something was not measured."
@@ -93,10 +94,10 @@ def _count(cluster: Cluster) -> str:
 
 def _nearest(cluster: Cluster) -> str:
     species = cluster.nearest_species
+    mean = f"the mean composition, {cluster.formula}" if cluster.formula else "the mean composition"
+    comma = "," if cluster.formula else ""
     if not species:
-        return "No species of the catalogue is near the mean composition."
+        return f"No species of the catalogue is near {mean}."
     if is_covered(species):
-        return (
-            f"The mean composition is nearest to {species}, but its analyses are unlike those that are known."
-        )
-    return f"The mean composition is nearest to {species} (catalogue)."
+        return f"T{mean[1:]}{comma} is nearest to {species}, but unlike the analyses of it that are known."
+    return f"T{mean[1:]}{comma} is nearest to {species} (catalogue)."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from phasewise.chem.catalogue import load_catalogue
 from phasewise.chem.names import minerals_of_name, name_key
-from phasewise.compositions.explore.mean_composition import is_covered
+from phasewise.compositions.explore.mean_composition import is_covered, total_fits
 from phasewise.compositions.explore.naming import title
 from phasewise.core.types import VERDICTS
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from phasewise.compositions.explore.cluster import Cluster
     from phasewise.compositions.explore.naming import Identity
 
-__all__ = ["Difference", "Setting", "describe", "describe_noise", "refer"]
+__all__ = ["Difference", "Setting", "describe", "describe_noise", "published_as", "refer"]
 
 MOST_KINDS = 4
 SURE = 0.95
@@ -99,7 +99,7 @@ def describe(cluster: Cluster, identity: Identity, setting: Setting) -> str:
     sentences = [_placed(cluster, identity, setting)]
     if max(cluster.phases.values(), default=0) < SURE * cluster.rows:
         sentences.append(f"Of {cluster.rows:,} rows, {_kinds(cluster)}.")
-    sentences += [_published(cluster, identity), _origin(cluster, setting)]
+    sentences += [_perhaps_good(cluster, identity), _published(cluster, identity), _origin(cluster, setting)]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -165,9 +165,26 @@ def _what(cluster: Cluster, identity: Identity) -> str:
             return f"{names[0]} or {names[1]}, which these analyses do not tell apart"
         return f"probably {names[0]}" if names else "analyses that do not tell which mineral they are"
     if identity.kind == "bad_analysis":
-        told = identity.cause.endswith("totals") and not math.isnan(cluster.total.mean)
-        return f"bad analyses: {identity.cause}" + (f" (mean {cluster.total.mean:.1f} wt%)" if told else "")
+        return f"bad analyses: {identity.cause}{_of_total(cluster, identity)}"
     return " and ".join(names)
+
+
+def _of_total(cluster: Cluster, identity: Identity) -> str:
+    """Return " (mean 60.2 wt%)" of analyses that are bad for their total."""
+    if not identity.cause.endswith("totals") or math.isnan(cluster.total.mean):
+        return ""
+    what = ", more than the nearest mineral has" if identity.cause == "high totals" else ""
+    return f" (mean {cluster.total.mean:.1f} wt%{what})"
+
+
+def _perhaps_good(cluster: Cluster, identity: Identity) -> str:
+    """Return that a total which no covered mineral has is right for another species."""
+    species = cluster.nearest_species
+    if not identity.cause.endswith("totals") or not species or is_covered(species):
+        return ""
+    if not total_fits(species, cluster.total.mean):
+        return ""
+    return f"Mean composition and total are those of {species} (catalogue): look before you discard them."
 
 
 def _unknown(species: str) -> str:
@@ -208,21 +225,23 @@ def _kind(name: str, count: int) -> str:
 
 def _published(cluster: Cluster, identity: Identity) -> str:
     """Return how most rows were published, where the classifier does not say the same."""
+    told = published_as(cluster)
+    if identity.kind not in ("mineral", "minerals") or not told:
+        return f"{told}." if told else ""
+    if set(identity.minerals) & _covered_by(next(iter(cluster.labels))):
+        return ""
+    return f"{told}, but {' and '.join(title(name) for name in identity.minerals)} by composition."
+
+
+def published_as(cluster: Cluster) -> str:
+    """Return "Published as MONTICELLITE in 93 % of rows", empty where most rows share no label."""
     labelled = sum(cluster.labels.values())
     label, count = next(iter(cluster.labels.items()), ("", 0))
-    if 2 * count <= labelled or not labelled:
-        return ""
-    agrees = set(identity.minerals) & _covered_by(label)
-    if identity.kind in ("mineral", "minerals") and agrees:
+    if 2 * count <= labelled:
         return ""
     of = "rows" if labelled == cluster.rows else "labelled rows"
     share = f"all {of}" if count == labelled else f"{min(round(100 * count / labelled), 99)} % of {of}"
-    if labelled == 1:
-        share = f"its only {of[:-1]}"
-    told = f"Published as {label} in {share}"
-    if identity.kind == "mineral":
-        return f"{told}, but {title(identity.minerals[0])} by composition."
-    return f"{told}."
+    return f"Published as {label} in {f'its only {of[:-1]}' if labelled == 1 else share}"
 
 
 def _covered_by(label: str) -> set[str]:
