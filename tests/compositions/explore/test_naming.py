@@ -86,6 +86,11 @@ def test_of_three_the_middle_one_gets_a_number() -> None:
     assert found == [", richest in CaO", ", richest in Na2O", ", 7.0 wt% CaO"]
 
 
+def test_the_middle_one_is_named_by_what_was_measured_in_all() -> None:
+    mean = np.array([[51.0, 13.6, np.nan], [68.8, 0.2, 11.7], [60.0, 7.0, 0.0]])
+    assert distinctions(["Plagioclase"] * 3, (1, 2, 3), spreads(mean))[2] == ", 7.0 wt% CaO"
+
+
 def test_clusters_that_nothing_tells_apart_get_their_numbers() -> None:
     assert distinctions(["Quartz"] * 2, (2, 5), spreads(np.full((2, 3), 30.0))) == [" (C2)", " (C5)"]
 

@@ -90,7 +90,7 @@ class _Description:
         ]
         apart = distinctions(names, self.members.numbers, self.spreads)
         self.called = [
-            identity.running(cluster.nearest_species) + more
+            identity.running(cluster.nearest_species) + (more if more.startswith(",") else "")
             for (cluster, identity), more in zip(pairs, apart, strict=True)
         ]
         named = [replace(c, name=name + more) for c, name, more in zip(plain, names, apart, strict=True)]

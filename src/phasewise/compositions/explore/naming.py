@@ -188,8 +188,9 @@ def _extremes(same: list[int], spreads: Spreads) -> dict[int, str]:
 
 def _means(middle: list[int], same: list[int], spreads: Spreads) -> dict[int, str]:
     """Return "10.2 wt% CaO" for each cluster that no other one shares it with."""
-    roots = np.sqrt(np.fmax(np.nan_to_num(spreads.typical[same]), 0.0))
-    varied = int((roots.max(axis=0) - roots.min(axis=0)).argmax())
+    roots = np.sqrt(np.fmax(spreads.typical[same], 0.0) + 1)
+    width = np.where(np.isnan(spreads.typical[same]).any(axis=0), 0.0, np.ptp(roots, axis=0))
+    varied = int(width.argmax())
     text = {k: f"{spreads.typical[k, varied]:.1f} wt% {spreads.columns[varied]}" for k in middle}
     shared = Counter(text.values())
-    return {k: words for k, words in text.items() if shared[words] == 1 and "nan" not in words}
+    return {k: words for k, words in text.items() if shared[words] == 1 and width[varied] > 0}
