@@ -93,7 +93,7 @@ def of_analyses(
     n, model = len(analyses), load_model()
     judged = result_columns(predict(analyses, model), sets=model.conformal)
     latent = closed_cations(inputs(analyses))
-    places = Places(latent[:, :2], latent, np.zeros(n))
+    places = Places(latent[:, :2], latent)
     assigned = Assignment(cluster, np.ones(n), np.zeros(n), _nearest(latent, cluster))
     return ExploredRows(
         analyses, inputs(analyses), places, assigned, judged, _groups(labels, n), _groups(sources, n)
@@ -107,7 +107,7 @@ def shuffled(rows: ExploredRows, order: IntArray) -> ExploredRows:
     return ExploredRows(
         rows.analyses.take(order),
         rows.values[order],
-        Places(places.map[order], places.latent[order], places.residual[order]),
+        Places(places.map[order], places.latent[order]),
         Assignment(
             assigned.cluster[order],
             assigned.probability[order],
