@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from phasewise.core.errors import PhasewiseError
+from phasewise.core.threads import side_by_side
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from phasewise.core.types import FloatArray, IntArray
 
-__all__ = ["NOISE", "Assignment"]
+__all__ = ["NOISE", "Assignment", "DensityClusters", "tree_of"]
 
 NOISE = -1
+
+CHUNK_ROWS = 16_384
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,8 +32,9 @@ class Assignment:
     cluster : (n,) int
         Index of the cluster; -1 for noise, which lies apart from all clusters or has no place.
     probability : (n,) float64
-        How well it belongs there: 1 in the dense parts of a cluster, falling to 0 where noise begins; 0 for
-        noise, NaN without a place.
+        How well it belongs there: the part of the points that the clusters were found in, each seen from
+        other sources than its own, that lie at least so far from their cluster. 1 in the dense parts, little
+        where noise begins; 0 for noise, NaN without a place.
     distance : (n,) float64
         Distance to the nearest point of a cluster, where 1 is the farthest that is not noise; NaN without
         a place.
@@ -35,3 +46,117 @@ class Assignment:
     probability: FloatArray
     distance: FloatArray
     nearest: IntArray
+
+    def renumbered(self, order: IntArray) -> Assignment:
+        """Return the assignment where cluster ``order[k]`` has become cluster k."""
+        place = np.append(np.argsort(order), NOISE)
+        return Assignment(place[self.cluster], self.probability, self.distance, place[self.nearest])
+
+
+@dataclass(frozen=True, eq=False)
+class DensityClusters:
+    """Points that stand for clusters of any shape.
+
+    Attributes
+    ----------
+    points : (m, k) float64
+        Points of the clusters, no noise among them.
+    cluster : (m,) int
+        The cluster of each.
+    reach : (m,) float64
+        How far from it another point still belongs to its cluster: more where points are scarce.
+    tail : (q,) float64
+        Increasing quantiles of the distances, over the reach, of points from their cluster as other sources
+        show it; gives the probability.
+    """
+
+    points: FloatArray
+    cluster: IntArray
+    reach: FloatArray
+    tail: FloatArray
+
+    @property
+    def count(self) -> int:
+        """Number of clusters."""
+        return int(self.cluster.max()) + 1 if len(self.cluster) else 0
+
+    @cached_property
+    def _tree(self) -> Any:
+        return tree_of(self.points)
+
+    def assign(self, latent: FloatArray) -> Assignment:
+        """Return the cluster of each of the points (n, k); a row with NaN has no place."""
+        n = len(latent)
+        if not len(self.points):
+            there = np.where(np.isfinite(latent).all(axis=1), np.inf, np.nan)
+            none = np.full(n, NOISE)
+            return Assignment(none, np.where(np.isnan(there), np.nan, 0.0), there, none)
+        pieces = (latent[k : k + CHUNK_ROWS] for k in range(0, n or 1, CHUNK_ROWS))
+        parts = [part for _, part in side_by_side(self._assign, pieces)]
+        return Assignment(*(np.concatenate([getattr(part, name) for part in parts]) for name in _FIELDS))
+
+    def _assign(self, latent: FloatArray) -> Assignment:
+        there = np.isfinite(latent).all(axis=1)
+        distance = np.full(len(latent), np.nan)
+        nearest = np.full(len(latent), NOISE)
+        away, index = self._tree.query(latent[there])
+        distance[there] = away / self.reach[index]
+        nearest[there] = self.cluster[index]
+        belongs = there & (distance <= 1.0)
+        parts = np.linspace(1.0, 0.0, len(self.tail))
+        probability = np.where(there, 0.0, np.nan)
+        probability[belongs] = np.interp(distance[belongs], self.tail, parts)
+        return Assignment(np.where(belongs, nearest, NOISE), probability, distance, nearest)
+
+    def renumbered(self, order: IntArray) -> DensityClusters:
+        """Return the clusters where ``order[k]`` has become cluster k."""
+        return replace(self, cluster=np.argsort(order)[self.cluster])
+
+    def to_arrays(self) -> dict[str, FloatArray]:
+        """Return what `from_arrays` takes."""
+        return {
+            "clusters.points": self.points,
+            "clusters.cluster": self.cluster.astype(np.float64),
+            "clusters.reach": self.reach,
+            "clusters.tail": self.tail,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, FloatArray]) -> DensityClusters:
+        """Return the clusters that `to_arrays` has named.
+
+        Raises
+        ------
+        KeyError
+            If an array is missing.
+        ValueError
+            If their shapes do not fit one another.
+        """
+        points, cluster, reach, tail = (
+            np.asarray(arrays[f"clusters.{name}"]) for name in ("points", "cluster", "reach", "tail")
+        )
+        if points.ndim != 2 or not len(points) == len(cluster) == len(reach) or not len(tail):
+            raise ValueError(
+                f"{points.shape=}, {cluster.shape=}, {reach.shape=} and {tail.shape=} do not fit"
+            )
+        return cls(points, cluster.astype(np.int64), reach, tail)
+
+
+_FIELDS = ("cluster", "probability", "distance", "nearest")
+
+
+def tree_of(points: FloatArray) -> Any:
+    """Return a k-d tree of points (m, k).
+
+    Raises
+    ------
+    PhasewiseError
+        If SciPy is absent.
+    """
+    try:
+        from scipy.spatial import KDTree
+    except ImportError as error:
+        raise PhasewiseError(
+            "Clusters need SciPy and scikit-learn. Install them with: pip install 'phasewise[explore]'"
+        ) from error
+    return KDTree(points)

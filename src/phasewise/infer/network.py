@@ -20,6 +20,7 @@ __all__ = [
     "Ensemble",
     "Layer",
     "ensemble_probabilities",
+    "forward",
     "softmax",
     "standardised",
 ]
@@ -29,13 +30,22 @@ Activation = Literal["relu", "tanh"]
 CLIP = 8.0
 """Standardised features are held within this bound, so that no absurd value dominates."""
 
+NORM_EPSILON = 1e-5
+"""Added to the variance in layer normalisation, as in PyTorch."""
+
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """One linear map: ``x @ weight + bias``."""
+    """One linear map, ``x @ weight + bias``, and what becomes of its values before they are activated.
+
+    With a gain, the values of each row are brought to mean 0 and variance 1 (layer normalisation, Ba et al.
+    2016, arXiv:1607.06450), multiplied by it, and shifted.
+    """
 
     weight: FloatArray
     bias: FloatArray
+    gain: FloatArray | None = None
+    shift: FloatArray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,13 +69,27 @@ class DenseNetwork:
 
     def logits(self, x: FloatArray) -> FloatArray:
         """Return the logits (n, k) of features (n, p); rows with NaN give NaN."""
-        out = standardised(x, self.center, self.scale)
-        for depth, layer in enumerate(self.layers):
-            out = out @ layer.weight
-            out += layer.bias
-            if depth < len(self.layers) - 1:
-                _activate(out, self.activation)
-        return out
+        return forward(standardised(x, self.center, self.scale), self.layers, self.activation)
+
+
+def forward(x: FloatArray, layers: Sequence[Layer], activation: Activation) -> FloatArray:
+    """Return what layers make of rows (n, p); the values of the last one are not activated."""
+    out = x
+    for depth, layer in enumerate(layers):
+        out = out @ layer.weight
+        out += layer.bias
+        if layer.gain is not None and layer.shift is not None:
+            _normalise(out, layer.gain, layer.shift)
+        if depth < len(layers) - 1:
+            _activate(out, activation)
+    return out
+
+
+def _normalise(x: FloatArray, gain: FloatArray, shift: FloatArray) -> None:
+    x -= x.mean(axis=1, keepdims=True)
+    x /= np.sqrt(np.einsum("nk,nk->n", x, x)[:, None] / x.shape[1] + NORM_EPSILON)
+    x *= gain
+    x += shift
 
 
 def standardised(x: FloatArray, center: FloatArray, scale: FloatArray) -> FloatArray:

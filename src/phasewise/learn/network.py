@@ -106,7 +106,7 @@ def train_networks(
         models.append(model)
         descents.append(_Descent(groups, recipe))
     for epoch in range(recipes[0].epochs):
-        tensors = _tensors(rows(epoch), center, scale)
+        tensors = _tensors(rows(epoch), (center, scale))
         for model, descent in zip(models, descents, strict=True):
             loss = descent.epoch(tensors, _loss_of(model), epoch)
             if progress is not None:
@@ -141,7 +141,7 @@ def descend(
     groups: Iterable[dict[str, Any]],
     loss_of: LossOf,
     rows: Epochs,
-    standard: tuple[FloatArray, FloatArray],
+    standard: tuple[FloatArray, FloatArray] | None,
     recipe: NetworkRecipe,
     progress: Callable[[float], object] | None = None,
 ) -> None:
@@ -156,21 +156,21 @@ def descend(
         done (0 to 1).
     rows, recipe, progress
         As for `train_network`.
-    standard : ((p,), (p,))
-        Center and scale of the features.
+    standard : ((p,), (p,)), optional
+        Center and scale of the features, which are clipped then; without it they enter as they are.
     """
     descent = _Descent(groups, recipe)
     for epoch in range(recipe.epochs):
-        loss = descent.epoch(_tensors(rows(epoch), *standard), loss_of, epoch)
+        loss = descent.epoch(_tensors(rows(epoch), standard), loss_of, epoch)
         if progress is not None:
             progress(loss)
 
 
 def _tensors(
-    epoch: tuple[FloatArray, FloatArray, FloatArray], center: FloatArray, scale: FloatArray
+    epoch: tuple[FloatArray, FloatArray, FloatArray], standard: tuple[FloatArray, FloatArray] | None
 ) -> list[torch.Tensor]:
     x, y, weight = epoch
-    inputs = np.clip((x - center) / scale, -CLIP, CLIP)
+    inputs = x if standard is None else np.clip((x - standard[0]) / standard[1], -CLIP, CLIP)
     return [torch.from_numpy(np.ascontiguousarray(a, dtype=np.float32)) for a in (inputs, y, weight)]
 
 

@@ -26,14 +26,11 @@ class Places:
     map : (n, 2) float64
         Coordinates for drawing; they have no unit.
     latent : (n, k) float64
-        Coordinates in which clusters are found.
-    residual : (n,) float64
-        Root mean square of what the latent coordinates do not explain, in cations per 24 oxygens.
+        Coordinates in which clusters are found, see `phasewise.compositions.explore.explorer.View.positions`.
     """
 
     map: FloatArray
     latent: FloatArray
-    residual: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
