@@ -28,7 +28,7 @@ from phasewise.infer.clusters import NOISE, DensityClusters, tree_of
 if TYPE_CHECKING:
     from phasewise.core.types import FloatArray, IntArray
 
-__all__ = ["METHODS", "DensityRecipe", "Found", "choose", "find_clusters", "fit_density"]
+__all__ = ["METHODS", "DensityRecipe", "Found", "agreement", "choose", "find_clusters", "fit_density"]
 
 Method = Literal["hdbscan", "optics"]
 
@@ -111,6 +111,16 @@ def find_clusters(
     return Found(fit_density(latent, source, recipe), recipe, stability, trials)
 
 
+def agreement(one: IntArray, other: IntArray) -> float:
+    """Return the adjusted Rand index of two ways (n,) of grouping the same rows.
+
+    References
+    ----------
+    Hubert & Arabie (1985), doi:10.1007/BF01908075.
+    """
+    return float(adjusted_rand_score(one, other))
+
+
 def fit_density(latent: FloatArray, source: IntArray, recipe: DensityRecipe) -> DensityClusters:
     """Return the clusters of points (n, k) from sources (n,) by one recipe."""
     spacing = _spacing(latent)
@@ -189,8 +199,7 @@ def _agreement(
         joined = [_join(label, spacing, saddle, valley) for valley in VALLEYS]
         found.append([_with_reach(points, of, spacing, one) for one in joined])
     scores = [
-        adjusted_rand_score(a.assign(latent).cluster, b.assign(latent).cluster)
-        for a, b in zip(*found, strict=True)
+        agreement(a.assign(latent).cluster, b.assign(latent).cluster) for a, b in zip(*found, strict=True)
     ]
     counts = [(a.count + b.count) / 2 for a, b in zip(*found, strict=True)]
     return np.array(scores), np.array(counts)

@@ -13,7 +13,7 @@ from phasewise.report.append import append_columns
 from .simulated import NOWHERE, explored
 
 COLUMNS = [
-    *("map_x", "map_y", "cluster", "cluster_name", "cluster_probability", "cluster_distance", "residual"),
+    *("map_x", "map_y", "cluster", "cluster_name", "cluster_probability", "cluster_distance"),
     *("phase", "species", "probability", "verdict", "formula", "total", "reason_code", "reason"),
 ]
 

@@ -228,9 +228,7 @@ def test_hardly_any_rows_make_a_page(n: int) -> None:
         rows,
         analyses=rows.analyses.take(few),
         values=rows.values[few],
-        places=type(rows.places)(
-            *(v[few] for v in (rows.places.map, rows.places.latent, rows.places.residual))
-        ),
+        places=type(rows.places)(*(v[few] for v in (rows.places.map, rows.places.latent))),
         assigned=type(rows.assigned)(
             *(getattr(rows.assigned, name)[few] for name in ("cluster", "probability", "distance", "nearest"))
         ),

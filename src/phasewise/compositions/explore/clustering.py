@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from phasewise.core.types import FloatArray, IntArray
 
-__all__ = ["FEW_ROWS", "MOST_FITTED", "Method", "find_in", "spread", "use_known"]
+__all__ = ["FEW_ROWS", "MOST_FITTED", "Method", "agreement_with", "find_in", "spread", "use_known"]
 
 Method = Literal["hdbscan", "optics"]
 
@@ -108,6 +109,21 @@ def find_in(
     }
     known = KnownClusters(found.clusters.renumbered(order), (), settings)
     return known, assigned.renumbered(order)
+
+
+def agreement_with(label: IntArray, cluster: IntArray) -> float:
+    """Return the adjusted Rand index of clusters and labels (n,), of rows with a label (-1: none).
+
+    Noise is a class of its own. NaN where no row has a label, or scikit-learn is absent.
+    """
+    labelled = label >= 0
+    if not labelled.any():
+        return math.nan
+    try:
+        from phasewise.learn.density import agreement
+    except ImportError:
+        return math.nan
+    return agreement(label[labelled], cluster[labelled])
 
 
 def use_known(explorer: Explorer, latent: FloatArray) -> tuple[KnownClusters, Assignment]:

@@ -97,11 +97,8 @@ class Explored:
     def outliers(self) -> IntArray:
         """The rows of noise, the farthest from any cluster first."""
         noise = np.flatnonzero(self.number == 0)
-        apart = [
-            np.nan_to_num(values[noise], nan=-np.inf, posinf=np.inf)
-            for values in (self.rows.places.residual, self.rows.assigned.distance)
-        ]
-        return noise[np.lexsort((noise, -apart[0], -apart[1]))]
+        apart = np.nan_to_num(self.rows.assigned.distance[noise], nan=-np.inf, posinf=np.inf)
+        return noise[np.lexsort((noise, -apart))]
 
     @property
     def purity(self) -> float:

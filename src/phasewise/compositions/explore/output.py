@@ -38,7 +38,6 @@ def row_columns(rows: ExploredRows, clusters: Sequence[Cluster]) -> dict[str, pa
     measures = {
         "cluster_probability": assigned.probability,
         "cluster_distance": assigned.distance,
-        "residual": places.residual,
     }
     return {
         "map_x": numbers(np.round(places.map[:, 0], DECIMALS)),
