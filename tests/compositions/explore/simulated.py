@@ -66,7 +66,7 @@ def explored(n: int = 400, *, labels: bool = True, dense: bool = True) -> Explor
     rows = ExploredRows(
         analyses,
         inputs(analyses),
-        Places(places, places, np.where(kind == NOWHERE, np.nan, 0.05 + 0.1 * (kind == APART))),
+        Places(places, places),
         assigned,
         result_columns(predict(analyses, model), sets=model.conformal),
         Groups.of(table["mineral"] if labels else None, n),

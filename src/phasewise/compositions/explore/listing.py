@@ -53,7 +53,6 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "reason_code": {"title": "kind of reason"},
     "cluster_probability": {"title": "belongs there by", "width": 1.0, "decimals": 2},
     "cluster_distance": {"title": "distance to clusters", "width": 1.0, "decimals": 2},
-    "residual": {"decimals": 4},
     "map_x": {"decimals": 4},
     "map_y": {"decimals": 4},
 }
@@ -76,7 +75,6 @@ _LISTED: dict[str, dict[str, Any]] = {
     "source": {"title": "publication"},
     "probability": {},
     "total": {"decimals": 2},
-    "residual": {"decimals": 4},
     "formula": {},
     "reason_code": {"title": "kind of reason", "choose": True},
 }
