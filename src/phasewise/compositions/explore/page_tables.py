@@ -129,7 +129,9 @@ def _described(found: Explored, cluster: Cluster, *, sources: bool, labels: bool
         label = main_part(cluster.labels)[0]
         doubt = 0.4 * (1 - cluster.purity) if cluster.number and labels_disagree(cluster) else 0.0
         cells += [Cell(label or "–", aside=_counted(cluster.labels, skip=1)), _percent(cluster.purity, doubt)]
-    return [*cells, cell(cluster.sources)] if sources else cells
+    if sources:
+        cells.append(cell(cluster.sources) if cluster.sources else Cell("–"))
+    return cells
 
 
 def _rows(found: Explored, cluster: Cluster) -> Cell:
