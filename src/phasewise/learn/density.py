@@ -10,12 +10,13 @@
    before them.
 5. `min_size` and `valley` are those for which clusters found in one half of the sources agree best with
    those found in the other half; see `choose`.
+6. What lies apart from all of these is searched once more, for clusters of at least ten points.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -28,7 +29,16 @@ from phasewise.infer.clusters import NOISE, DensityClusters, tree_of
 if TYPE_CHECKING:
     from phasewise.core.types import FloatArray, IntArray
 
-__all__ = ["METHODS", "DensityRecipe", "Found", "agreement", "choose", "find_clusters", "fit_density"]
+__all__ = [
+    "METHODS",
+    "DensityRecipe",
+    "Found",
+    "agreement",
+    "choose",
+    "find_clusters",
+    "fit_density",
+    "spread",
+]
 
 Method = Literal["hdbscan", "optics"]
 
@@ -45,6 +55,9 @@ OTHER_SOURCES = 60
 """So many neighbours are searched for one of another source."""
 
 TAIL = 101
+
+MOST_FITTED: dict[Method, int] = {"hdbscan": 6_000, "optics": 3_000}
+"""Points that clusters are found in, at most; OPTICS is slower."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,8 @@ class Found:
     ----------
     clusters : DensityClusters
     recipe : DensityRecipe
+    fitted : int
+        Points that they were found in.
     stability : float
         Mean adjusted Rand index between clusters of halves of the sources; NaN where none was worked out.
     trials : mapping of (min_size, valley) to (float, float)
@@ -81,6 +96,7 @@ class Found:
 
     clusters: DensityClusters
     recipe: DensityRecipe
+    fitted: int
     stability: float
     trials: Mapping[tuple[int, float], tuple[float, float]]
 
@@ -95,20 +111,69 @@ def find_clusters(
 ) -> Found:
     """Return the clusters of points, with parameters for which halves of the sources agree best.
 
+    They are found in `MOST_FITTED` points spread over the sources (see `spread`), which are plenty for what
+    is frequent. What then lies apart from all clusters is searched for small ones by itself.
+
     Parameters
     ----------
     latent : (n, k) float64
-        Finite; fitting takes memory and time that grow faster than n, 12,000 are plenty.
+        Finite.
     source : (n,) int
         Where each comes from; -1 where that is not known, which is a source of its own.
     method : {"hdbscan", "optics"}
     seed : int
-        Of the halves.
+        Of the points and the halves.
     progress : callable
         Told how many of how many fits are done.
     """
-    recipe, stability, trials = choose(latent, source, method=method, seed=seed, progress=progress)
-    return Found(fit_density(latent, source, recipe), recipe, stability, trials)
+    rng = np.random.default_rng(seed)
+    rows = spread(source, MOST_FITTED[method], rng)
+    points, of = latent[rows], source[rows]
+    recipe, stability, trials = choose(points, of, method=method, seed=seed, progress=progress)
+    clusters = fit_density(points, of, recipe)
+    rest = np.flatnonzero(clusters.assign(latent).cluster == NOISE)
+    rest = rest[spread(source[rest], MOST_FITTED[method], rng)]
+    if len(rest) >= 2 * LEAST_SIZE:
+        clusters = _with_small(clusters, latent[rest], source[rest], recipe)
+    return Found(clusters, recipe, len(rows), stability, trials)
+
+
+def _with_small(
+    clusters: DensityClusters, rest: FloatArray, source: IntArray, recipe: DensityRecipe
+) -> DensityClusters:
+    """Return clusters with those among the points that lie apart from them."""
+    spacing = _spacing(rest)
+    label = _joined(rest, spacing, _labels(rest, replace(recipe, min_size=LEAST_SIZE)), recipe.valley)
+    inside = label >= 0
+    if not inside.any():
+        return clusters
+    # Most of the rest is noise, and stays so: reach is learned from the points of clusters alone.
+    small = _with_reach(rest[inside], _apart(source)[inside], spacing[inside], label[inside])
+    return DensityClusters(
+        np.concatenate([clusters.points, small.points]),
+        np.concatenate([clusters.cluster, small.cluster + clusters.count]),
+        np.concatenate([clusters.reach, small.reach]),
+        clusters.tail,
+    )
+
+
+def spread(source: IntArray, most: int, rng: np.random.Generator) -> IntArray:
+    """Return at most so many places of rows by chance, no more of one source than needed; in their order.
+
+    Rows without a source (-1) are sources of their own, as are all rows where there is but one.
+    """
+    n = len(source)
+    if n <= most:
+        return np.arange(n)
+    order = rng.permutation(n)
+    if len(np.unique(source)) < 2:
+        return np.sort(order[:most])
+    held = np.where(source[order] < 0, source.max() + 1 + np.arange(n), source[order])
+    by_source = np.argsort(held, kind="stable")
+    rank = np.empty(n, dtype=np.int64)
+    rank[by_source] = np.arange(n) - np.searchsorted(held[by_source], held[by_source])
+    # Every source gives its first row before any gives its second.
+    return np.sort(order[np.argsort(rank, kind="stable")[:most]])
 
 
 def agreement(one: IntArray, other: IntArray) -> float:

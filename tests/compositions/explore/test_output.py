@@ -39,7 +39,7 @@ def test_rows_without_a_place_have_neither_cluster_nor_coordinates() -> None:
     columns = row_columns(found.rows, found.clusters)
     nowhere = np.flatnonzero(~found.placed)
     assert len(nowhere)
-    for name in COLUMNS[:7]:
+    for name in COLUMNS[:6]:
         held = columns[name].take(pa.array(nowhere))
         assert held.null_count == len(nowhere), name
         assert columns[name].null_count == len(nowhere), name
@@ -64,8 +64,8 @@ def test_the_users_columns_stay_and_a_clash_gets_the_prefix() -> None:
 def test_clusters_of_one_name_are_told_apart_by_their_number() -> None:
     found = explored()
     same = [replace(cluster, name="Olivine") for cluster in found.clusters[:2]]
-    assert cluster_names([*same, found.clusters[2]]) == ("noise", "Olivine (1)", "Olivine (2)", "Ca2SiO4")
-    assert cluster_names([], most=2) == ("noise", "C1", "C2")
+    assert cluster_names([*same, found.clusters[2]]) == ("Noise", "Olivine (1)", "Olivine (2)", "Ca2SiO4")
+    assert cluster_names([], most=2) == ("Noise", "C1", "C2")
 
 
 def test_what_is_most_frequent_has_its_part() -> None:

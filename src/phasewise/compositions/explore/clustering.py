@@ -1,4 +1,4 @@
-"""Clusters among analyses: found in some of them, spread over their sources, and given to all."""
+"""Clusters among analyses: found in some of them, and given to all."""
 
 from __future__ import annotations
 
@@ -16,37 +16,12 @@ if TYPE_CHECKING:
 
     from phasewise.core.types import FloatArray, IntArray
 
-__all__ = ["FEW_ROWS", "MOST_FITTED", "Method", "agreement_with", "find_in", "spread", "use_known"]
+__all__ = ["FEW_ROWS", "Method", "agreement_with", "find_in", "use_known"]
 
 Method = Literal["hdbscan", "optics"]
 
-MOST_FITTED = 6_000
-"""Analyses that clusters are found in, at most."""
-
-MOST_OPTICS = 3_000
-"""The same for OPTICS, which is slower."""
-
 FEW_ROWS = 500
 """With fewer analyses, density says little: those that come with the model are used."""
-
-
-def spread(source: IntArray, most: int, rng: np.random.Generator) -> IntArray:
-    """Return at most so many places of rows by chance, no more of one source than needed; in their order.
-
-    Rows without a source (-1) are sources of their own, as are all rows where there is but one.
-    """
-    n = len(source)
-    if n <= most:
-        return np.arange(n)
-    order = rng.permutation(n)
-    if len(np.unique(source)) < 2:
-        return np.sort(order[:most])
-    held = np.where(source[order] < 0, source.max() + 1 + np.arange(n), source[order])
-    by_source = np.argsort(held, kind="stable")
-    rank = np.empty(n, dtype=np.int64)
-    rank[by_source] = np.arange(n) - np.searchsorted(held[by_source], held[by_source])
-    # Every source gives its first row before any gives its second.
-    return np.sort(order[np.argsort(rank, kind="stable")[:most]])
 
 
 def find_in(
@@ -76,7 +51,7 @@ def find_in(
         If scikit-learn is absent, or hardly any row has a place.
     """
     try:
-        from phasewise.learn.density import METHODS, NEIGHBOURS, OUT_OF_REACH, find_clusters
+        from phasewise.learn.density import LEAST_SIZE, METHODS, NEIGHBOURS, OUT_OF_REACH, find_clusters
     except ImportError as error:
         raise PhasewiseError(
             "Clusters need SciPy and scikit-learn. Install them with: pip install 'phasewise[explore]'"
@@ -87,19 +62,17 @@ def find_in(
             f"{len(there)} of {len(latent)} rows hold oxides, too few to find clusters among them. Place "
             "them among the clusters that come with the model: --clusters model."
         )
-    most = MOST_OPTICS if method == "optics" else MOST_FITTED
-    rows = there[spread(source[there], most, np.random.default_rng(seed))]
-    found = find_clusters(latent[rows], source[rows], method=method, seed=seed, progress=progress)
+    found = find_clusters(latent[there], source[there], method=method, seed=seed, progress=progress)
     assigned = found.clusters.assign(latent)
     size = np.bincount(assigned.cluster[assigned.cluster >= 0], minlength=found.clusters.count)
     order = np.argsort(-size, kind="stable")
     settings = {
         "Clusters": (
             f"{METHODS[method]} on {explorer.clusters.network.size} latent coordinates of model "
-            f"'{explorer.name}'"
+            f"'{explorer.name}', and what these leave unexplained"
         ),
-        "Found in": f"{len(rows):,} of {len(there):,} rows, spread over their sources",
-        "Smallest cluster": f"{found.recipe.min_size} of them",
+        "Found in": f"{found.fitted:,} of {len(there):,} rows, spread over their sources",
+        "Smallest cluster": f"{found.recipe.min_size} of them, {LEAST_SIZE} of the rows apart from others",
         "Joined": f"where the density between two is at least {found.recipe.valley:g} of the thinner one's",
         "Criterion": (
             f"clusters of halves of the sources agree best: adjusted Rand index {found.stability:.2f}; of "

@@ -268,7 +268,7 @@ def _explored(
         else:
             known, assigned = use_known(explorer, places.latent)
         if kind != "autoencoder":
-            places = Places(project(kind, places.latent, source.code, seed), places.latent)
+            places = Places(project(kind, places.latent, seed), places.latent)
     rows = ExploredRows(analyses, values, places, assigned, judged, label, source)
     clusters = describe_clusters(rows)
     if known.names:

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from phasewise.compositions.explore.naming import NOISE_NAME
+from phasewise.compositions.explore.novelty import rank_novel
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -20,13 +23,7 @@ if TYPE_CHECKING:
     from phasewise.core.types import BoolArray, IntArray
     from phasewise.infer.clusters import Assignment
 
-__all__ = ["NOISE_NAME", "NOVEL", "Explored", "cluster_names", "cluster_numbers", "main_part"]
-
-NOVEL = 0.5
-"""A cluster is unexplained if surely so large a part of its rows is like no known mineral."""
-
-NOISE_NAME = "noise"
-"""What noise is called where the clusters do not name it."""
+__all__ = ["Explored", "cluster_names", "cluster_numbers", "main_part"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,10 +80,9 @@ class Explored:
         return [cluster for cluster in self.clusters if cluster.number]
 
     @property
-    def unexplained(self) -> list[Cluster]:
+    def unexplained(self) -> tuple[Cluster, ...]:
         """The clusters that no known mineral explains, the most novel first."""
-        novel = [cluster for cluster in self.dense if cluster.novelty >= NOVEL]
-        return sorted(novel, key=lambda cluster: (-cluster.novelty, -cluster.rows))
+        return rank_novel(self.clusters)
 
     @property
     def placed(self) -> BoolArray:
@@ -97,8 +93,8 @@ class Explored:
     def outliers(self) -> IntArray:
         """The rows of noise, the farthest from any cluster first."""
         noise = np.flatnonzero(self.number == 0)
-        apart = np.nan_to_num(self.rows.assigned.distance[noise], nan=-np.inf, posinf=np.inf)
-        return noise[np.lexsort((noise, -apart))]
+        distance = np.nan_to_num(self.rows.assigned.distance[noise], nan=-np.inf, posinf=np.inf)
+        return noise[np.argsort(-distance, kind="stable")]
 
     @property
     def purity(self) -> float:

@@ -67,8 +67,9 @@ def glance(found: Explored) -> list[Block]:
 def _novel(found: Explored) -> Iterator[Step]:
     novel = found.unexplained
     for cluster in novel[:MOST_STEPS]:
-        rows, part = plural(cluster.rows, "row", "rows"), _percent(cluster.novelty)
-        text = f"{found.names[cluster.number]}: {rows}, at least {part} like no known mineral."
+        rows, part = plural(cluster.rows, "row", "rows"), f"{math.floor(100 * cluster.novelty)} %"
+        name = found.names[cluster.number]
+        text = f"{name[:1].upper()}{name[1:]}: {rows}, at least {part} like no known mineral."
         yield Step(f"{text} {sentence(cluster.description)}".rstrip(), "#unexplained", "See why")
     if len(novel) > MOST_STEPS:
         more = plural(len(novel) - MOST_STEPS, "more cluster is", "more clusters are")

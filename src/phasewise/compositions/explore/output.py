@@ -35,10 +35,7 @@ def row_columns(rows: ExploredRows, clusters: Sequence[Cluster]) -> dict[str, pa
     """
     number, assigned, places = cluster_numbers(rows.assigned), rows.assigned, rows.places
     most = int(number.max(initial=0))
-    measures = {
-        "cluster_probability": assigned.probability,
-        "cluster_distance": assigned.distance,
-    }
+    measures = {"cluster_probability": assigned.probability, "cluster_distance": assigned.distance}
     return {
         "map_x": numbers(np.round(places.map[:, 0], DECIMALS)),
         "map_y": numbers(np.round(places.map[:, 1], DECIMALS)),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from phasewise import __version__
 from phasewise.compositions.explore.glance import glance, lead
 from phasewise.compositions.explore.listing import EVERYTHING, MAP, MOST_OUTLIERS, map_points, outlier_list
+from phasewise.compositions.explore.page_tables import cluster_list, compositions, unexplained
 from phasewise.compositions.explore.sample import drawn_rows
-from phasewise.compositions.explore.tables import cluster_list, compositions, unexplained
 from phasewise.report.page import (
     Block,
     Cell,

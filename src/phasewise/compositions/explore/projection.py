@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from phasewise.compositions.explore.clustering import spread
 from phasewise.core.errors import PhasewiseError
 
 if TYPE_CHECKING:
-    from phasewise.core.types import FloatArray, IntArray
+    from phasewise.core.types import FloatArray
 
 __all__ = ["MAPS", "MapKind", "project"]
 
@@ -26,7 +25,7 @@ MOST_FITTED = 20_000
 """Rows that UMAP learns from, at most; all others are placed among them."""
 
 
-def project(kind: MapKind, latent: FloatArray, source: IntArray, seed: int) -> FloatArray:
+def project(kind: MapKind, latent: FloatArray, seed: int) -> FloatArray:
     """Return a map (n, 2) of latent coordinates (n, k); NaN stays NaN.
 
     Raises
@@ -39,8 +38,8 @@ def project(kind: MapKind, latent: FloatArray, source: IntArray, seed: int) -> F
     if kind == "pca":
         out[there] = _principal(latent[there])
     elif len(there):
-        fitted = there[spread(source[there], MOST_FITTED, np.random.default_rng(seed))]
-        out[there] = _umap(latent[fitted], latent[there], seed)
+        few = np.sort(np.random.default_rng(seed).permutation(there)[:MOST_FITTED])
+        out[there] = _umap(latent[few], latent[there], seed)
     return out
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from phasewise.compositions.explore.explored import NOVEL, main_part
-from phasewise.compositions.explore.glance import labels_disagree, plural, sentence
+from phasewise.compositions.explore.explored import main_part
+from phasewise.compositions.explore.glance import labels_disagree, sentence
 from phasewise.compositions.explore.listing import map_link
+from phasewise.compositions.explore.novelty import NOVEL, say_novel
 from phasewise.core.types import COLUMNS
 from phasewise.report.page import Block, Cell, Column, Prose, Table, cell
 
@@ -37,7 +38,7 @@ def cluster_list(found: Explored) -> list[Block]:
         Column("cluster"),
         Column("no.", True, "Number of the cluster, by size; 0 is noise, which lies apart from all clusters"),
         Column("rows", True),
-        Column("mineral", hint="What most of its rows are by composition, how many of them, and what else"),
+        Column("mineral", hint="What most of its rows are by composition, and which part of them"),
         Column("what it is", wide=True),
         Column("novelty", True, "Lower 95 % bound of the part of its rows that no known mineral explains"),
         *(_label_columns() if labels else []),
@@ -68,18 +69,16 @@ def unexplained(found: Explored) -> list[Block]:
         Column("cluster"),
         Column("novelty", True, "Lower 95 % bound of the part of its rows that no known mineral explains"),
         Column("rows", True),
-        Column("formula", hint="Of its mean composition"),
-        Column("nearest species", hint="Of the catalogue"),
         Column("what it is", wide=True),
+        Column("why", wide=True),
     ]
     rows = [
         [
-            Cell(found.names[c.number], aside=_sources(c)),
+            Cell(found.names[c.number]),
             _novelty(c),
             _rows(found, c),
-            Cell(c.formula),
-            Cell(c.nearest_species or "–"),
-            Cell(sentence(c.description), aside=_counted(c.phases)),
+            Cell(sentence(c.description)),
+            Cell(say_novel(c)),
         ]
         for c in found.unexplained
     ]
@@ -130,7 +129,9 @@ def _described(found: Explored, cluster: Cluster, *, sources: bool, labels: bool
         label = main_part(cluster.labels)[0]
         doubt = 0.4 * (1 - cluster.purity) if cluster.number and labels_disagree(cluster) else 0.0
         cells += [Cell(label or "–", aside=_counted(cluster.labels, skip=1)), _percent(cluster.purity, doubt)]
-    return [*cells, cell(cluster.sources)] if sources else cells
+    if sources:
+        cells.append(cell(cluster.sources) if cluster.sources else Cell("–"))
+    return cells
 
 
 def _rows(found: Explored, cluster: Cluster) -> Cell:
@@ -141,12 +142,17 @@ def _minerals(cluster: Cluster) -> Cell:
     name, part = main_part(cluster.phases)
     if not name:
         return Cell("–")
-    others = _counted(cluster.phases, skip=1)
-    return Cell(_words(name), aside=f"{100 * part:.0f} %, also {others}" if others else "all")
+    return Cell(_words(name), aside=f"in {_floor_percent(part)} of rows" if part < 1 else "in all rows")
 
 
 def _novelty(cluster: Cluster) -> Cell:
-    return _percent(cluster.novelty, 0.45 * cluster.novelty if cluster.number else 0.0)
+    shade = 0.45 * cluster.novelty if cluster.number else 0.0
+    return Cell(f"{math.floor(100 * cluster.novelty)} %", cluster.novelty, shade=shade)
+
+
+def _floor_percent(part: float) -> str:
+    """Return a part that is not the whole, so that it does not look like it."""
+    return f"{min(100 * part, 99.9):.1f} %"
 
 
 def _percent(part: float, shade: float = 0.0) -> Cell:
@@ -167,10 +173,6 @@ def _counted(counts: Mapping[str, int], *, skip: int = 0) -> str:
     ranked = sorted(counts.items(), key=lambda item: -item[1])[skip:]
     told = [f"{_words(name)} {n:,}" for name, n in ranked[:MOST_SHOWN]]
     return ", ".join([*told, f"{len(ranked) - MOST_SHOWN} more"] if len(ranked) > MOST_SHOWN else told)
-
-
-def _sources(cluster: Cluster) -> str:
-    return f"from {plural(cluster.sources, 'publication', 'publications')}" if cluster.sources else ""
 
 
 def _words(code: str) -> str:
