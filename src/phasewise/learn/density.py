@@ -51,6 +51,7 @@ LEAST_SIZE = 10
 VALLEYS = (0.5, 0.3, 0.2, 0.1)
 OUT_OF_REACH = 0.05
 HALVES = 4
+MOST_OF_ONE = 0.6
 OTHER_SOURCES = 60
 """So many neighbours are searched for one of another source."""
 
@@ -107,6 +108,7 @@ def find_clusters(
     *,
     method: Method = "hdbscan",
     seed: int = 0,
+    first: IntArray | None = None,
     progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> Found:
     """Return the clusters of points, with parameters for which halves of the sources agree best.
@@ -123,11 +125,15 @@ def find_clusters(
     method : {"hdbscan", "optics"}
     seed : int
         Of the points and the halves.
+    first : (m,) int, optional
+        Places of the points in which clusters are found first; by default all. The others are then searched
+        for what these clusters do not hold.
     progress : callable
         Told how many of how many fits are done.
     """
     rng = np.random.default_rng(seed)
-    rows = spread(source, MOST_FITTED[method], rng)
+    first = np.arange(len(latent)) if first is None else first
+    rows = first[spread(source[first], MOST_FITTED[method], rng)]
     points, of = latent[rows], source[rows]
     recipe, stability, trials = choose(points, of, method=method, seed=seed, progress=progress)
     clusters = fit_density(points, of, recipe)
@@ -147,13 +153,15 @@ def _with_small(
     inside = label >= 0
     if not inside.any():
         return clusters
-    # Most of the rest is noise, and stays so: reach is learned from the points of clusters alone.
+    # Most of the rest is noise, and stays so: reach is learned from the points of clusters alone, and no
+    # longer than that of frequent ones.
     small = _with_reach(rest[inside], _apart(source)[inside], spacing[inside], label[inside])
     return DensityClusters(
         np.concatenate([clusters.points, small.points]),
         np.concatenate([clusters.cluster, small.cluster + clusters.count]),
-        np.concatenate([clusters.reach, small.reach]),
+        np.concatenate([clusters.reach, np.minimum(small.reach, np.median(clusters.reach))]),
         clusters.tail,
+        np.concatenate([clusters.level, small.level + 1]),
     )
 
 
@@ -239,14 +247,20 @@ def _apart(source: IntArray) -> IntArray:
 
 
 def _halves(source: IntArray, rng: np.random.Generator) -> list[np.ndarray]:
-    """Return which points are in the first half of the sources, several times."""
-    names, code = np.unique(source, return_inverse=True)
+    """Return which points are in one half of the sources, several times.
+
+    Where one source has most of the points, these are halved themselves.
+    """
+    _, code = np.unique(source, return_inverse=True)
+    size = np.bincount(code)
+    if size.max() > MOST_OF_ONE * len(source):
+        code, size = np.arange(len(source)), np.ones(len(source), dtype=np.int64)
     halves = []
     for _ in range(HALVES):
-        order = rng.permutation(len(names))
-        rows = np.cumsum(np.bincount(code)[order])
-        first = np.zeros(len(names), dtype=bool)
-        first[order[rows <= len(source) / 2]] = True
+        first, held = np.zeros(len(size), dtype=bool), [0, 0]
+        for one in rng.permutation(len(size)).tolist():
+            first[one] = held[0] < held[1]
+            held[int(held[0] >= held[1])] += int(size[one])
         halves.append(first[code])
     return halves
 
@@ -362,7 +376,7 @@ def _with_reach(
     inside = np.flatnonzero(label >= 0)
     points, width = latent[inside], spacing[inside]
     if not len(inside):
-        return DensityClusters(points, label[inside], width, np.ones(TAIL))
+        return DensityClusters(points, label[inside], width, np.ones(TAIL), label[inside])
     away, near = tree_of(points).query(latent, k=min(OTHER_SOURCES, len(points)))
     away, near = away.reshape(len(latent), -1), near.reshape(len(latent), -1)
     other = source[inside][near] != source[:, None]
@@ -371,4 +385,4 @@ def _with_reach(
     far = away[rows, first] / width[near[rows, first]]
     reach = float(np.quantile(far, 1.0 - OUT_OF_REACH))
     tail = np.maximum.accumulate(np.quantile(far / reach, np.linspace(0.0, 1.0, TAIL)))
-    return DensityClusters(points, label[inside], width * reach, tail)
+    return DensityClusters(points, label[inside], width * reach, tail, np.zeros(len(inside), dtype=np.int64))

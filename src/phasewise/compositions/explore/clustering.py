@@ -32,6 +32,7 @@ def find_in(
     method: Method,
     seed: int,
     progress: Callable[[int, int], object],
+    first: IntArray | None = None,
 ) -> tuple[KnownClusters, Assignment]:
     """Return the clusters of analyses, the largest first, and the one of each.
 
@@ -42,7 +43,7 @@ def find_in(
         NaN without a place.
     source : (n,) int
         Where each comes from, -1 where that is not known.
-    method, seed, progress
+    method, seed, progress, first
         As for `phasewise.learn.density.find_clusters`.
 
     Raises
@@ -62,7 +63,11 @@ def find_in(
             f"{len(there)} of {len(latent)} rows hold oxides, too few to find clusters among them. Place "
             "them among the clusters that come with the model: --clusters model."
         )
-    found = find_clusters(latent[there], source[there], method=method, seed=seed, progress=progress)
+    if first is not None:
+        first = np.flatnonzero(np.isin(there, first))
+    found = find_clusters(
+        latent[there], source[there], method=method, seed=seed, first=first, progress=progress
+    )
     assigned = found.clusters.assign(latent)
     size = np.bincount(assigned.cluster[assigned.cluster >= 0], minlength=found.clusters.count)
     order = np.argsort(-size, kind="stable")

@@ -99,7 +99,7 @@ class Exploration:
         return self._found.clusters
 
     @property
-    def unexplained(self) -> list[Cluster]:
+    def unexplained(self) -> tuple[Cluster, ...]:
         """The clusters that no known mineral explains, the most novel first."""
         return self._found.unexplained
 
