@@ -27,12 +27,14 @@ def models(model: str | None) -> None:
     for name in models_of_the_zoo() if model is None else (model,):
         card = load_bundle(name).card
         title = card["name"] if model else name
-        rows.append([title, card["task"], str(len(card["classes"])), card["weights"]["sha256"][:12]])
+        rows.append([title, card["task"], str(len(card["classes"]) or "-"), card["weights"]["sha256"][:12]])
         remarks.append(_digest(card))
     lines = aligned(["model", "task", "classes", "weights sha256"], rows, right=[2])
     click.echo(click.style(lines[0], bold=True))
     click.echo("\n".join(with_remarks(lines[1:], remarks)))
-    if model is not None:
+    if model is not None and "clusters" in card:
+        click.echo(f"\nClusters that come with it: {', '.join(card['clusters']['names'])}.")
+    elif model is not None:
         _print_classes(card)
         _print_risks(card)
 

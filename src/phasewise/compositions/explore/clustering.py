@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -116,4 +117,8 @@ def use_known(explorer: Explorer, latent: FloatArray) -> tuple[KnownClusters, As
         raise PhasewiseError(
             f"No clusters come with model '{explorer.name}'. Find them in the table itself: --clusters own."
         )
-    return explorer.known, explorer.known.density.assign(latent)
+    settings = {
+        "Clusters": f"those that come with model '{explorer.name}', with their numbers and names",
+        **{name: text for name, text in explorer.known.settings.items() if name != "Clusters"},
+    }
+    return replace(explorer.known, settings=settings), explorer.known.density.assign(latent)

@@ -203,7 +203,7 @@ def _card(recipe: ExplorerRecipe, values: FloatArray, views: dict[str, View]) ->
     of_collections = [SOURCES_OF[name] for name in recipe.collections]
     names = {"map": "map", "clusters": "clusters" if "clusters" in recipe.views else "map"}
     told = {
-        name: {"network": network}
+        name: {"network": network, "median_unexplained": unexplained[network]}
         | {part: getattr(recipe.views[network], part) for part in ("sight", "target", "latent", "isometric")}
         for name, network in names.items()
     }
@@ -221,7 +221,6 @@ def _card(recipe: ExplorerRecipe, values: FloatArray, views: dict[str, View]) ->
             "sources": [*SOURCES[:2], *of_collections, *SOURCES[2 : 3 if recipe.simulated else 2]],
             "recipe": recipe.entries(),
         },
-        "metrics": {"median_unexplained": unexplained},
         "limits": {
             "text": (
                 "Places say which analyses are alike, not which mineral they are; distances have no unit. "
