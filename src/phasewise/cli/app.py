@@ -8,6 +8,7 @@ from phasewise.cli.audit import audit
 from phasewise.cli.classify import classify
 from phasewise.cli.data import data
 from phasewise.cli.evaluate import evaluate
+from phasewise.cli.explore import explore
 from phasewise.cli.formula import formula
 from phasewise.cli.headers import headers
 from phasewise.cli.models import models
@@ -39,5 +40,5 @@ def app() -> None:
     """Which phase is this analysis, how sure are we, and why."""
 
 
-for command in (classify, audit, formula, plot, session, headers, models, train, evaluate, data):
+for command in (classify, audit, explore, formula, plot, session, headers, models, train, evaluate, data):
     app.add_command(command)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,8 @@ from phasewise.cli.evaluate import INSTALLED_AS, fits_bar
 from phasewise.cli.reading import print_notices, reading_options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from phasewise.compositions.training.own_data import OwnData
     from phasewise.compositions.training.recipe import Recipe
 
@@ -94,6 +98,7 @@ def train(
         raise click.UsageError(f"{names} say how the rows of --add are to be understood, so they need --add.")
     try:
         from phasewise.compositions.training.evaluation_recipe import is_evaluation
+        from phasewise.compositions.training.explorer_recipe import is_explorer
         from phasewise.compositions.training.recipe import read_recipe, with_oxides
 
         changed = classes is not None or oxides is not None or own_file is not None
@@ -104,6 +109,14 @@ def train(
                     "estimators. Copy its file, change what it says, and give its path."
                 )
             _train_estimators(recipe, out or Path("runs") / Path(recipe).stem)
+            return
+        if is_explorer(recipe):
+            if changed:
+                raise click.UsageError(
+                    f"--classes, --oxides and --add go with recipes such as 'default'; '{recipe}' places "
+                    "analyses without their labels. Copy its file, change what it says, and give its path."
+                )
+            _train_explorer(recipe, out or Path("runs") / Path(recipe).stem, force=force)
             return
         made = read_recipe(recipe)
         folder = out or Path("runs") / (Path(recipe).stem + ("_retrained" if changed else ""))
@@ -122,6 +135,17 @@ def train(
             f"Training needs {name}. Install it with: pip install 'phasewise[train]'"
         ) from error
     click.echo(f"Written: {folder}")
+
+
+def _train_explorer(recipe: str, out: Path, *, force: bool) -> None:
+    from phasewise.compositions.explore.save import check_folder
+    from phasewise.compositions.training.explorer_recipe import read_explorer
+    from phasewise.compositions.training.train_explorer import train_explorer
+
+    check_folder(out, force=force)
+    with _epochs_bar() as progress:
+        train_explorer(read_explorer(recipe), out, _tell, progress)
+    click.echo(f"Written: {out}")
 
 
 def _train_estimators(recipe: str, out: Path) -> None:
@@ -170,11 +194,22 @@ def _own(file: Path, options: dict[str, Any]) -> OwnData:
 
 
 def _train(recipe: Recipe, folder: Path, own: OwnData | None, workers: int, *, force: bool) -> None:
-    import sys
+    from phasewise.compositions.training.train import train as train_model
 
+    with _epochs_bar() as progress:
+        train_model(recipe, folder, _tell, own=own, force=force, progress=progress, workers=workers)
+
+
+def _tell(line: str) -> None:
     from tqdm import tqdm
 
-    from phasewise.compositions.training.train import train as train_model
+    tqdm.write(line, file=sys.stderr)
+
+
+@contextmanager
+def _epochs_bar() -> Iterator[Callable[[int, int], None]]:
+    """Show on a terminal how many of how many epochs are done."""
+    from tqdm import tqdm
 
     quiet = sys.stderr is None or not sys.stderr.isatty()
     with tqdm(unit=" epochs", smoothing=0.05, delay=1, disable=quiet) as bar:
@@ -183,12 +218,4 @@ def _train(recipe: Recipe, folder: Path, own: OwnData | None, workers: int, *, f
             bar.total = total
             bar.update(done - bar.n)
 
-        train_model(
-            recipe,
-            folder,
-            lambda line: tqdm.write(line, file=sys.stderr),
-            own=own,
-            force=force,
-            progress=progress,
-            workers=workers,
-        )
+        yield progress

@@ -68,12 +68,16 @@ class DensityClusters:
     tail : (q,) float64
         Increasing quantiles of the distances, over the reach, of points from their cluster as other sources
         show it; gives the probability.
+    level : (m,) int
+        0 for frequent clusters, 1 for those that were found among what lies apart from them, and hold
+        nothing else.
     """
 
     points: FloatArray
     cluster: IntArray
     reach: FloatArray
     tail: FloatArray
+    level: IntArray
 
     @property
     def count(self) -> int:
@@ -81,8 +85,10 @@ class DensityClusters:
         return int(self.cluster.max()) + 1 if len(self.cluster) else 0
 
     @cached_property
-    def _tree(self) -> Any:
-        return tree_of(self.points)
+    def _levels(self) -> list[tuple[Any, FloatArray, IntArray]]:
+        """A tree of the points of each level, with their reach and cluster."""
+        rows = [np.flatnonzero(self.level == level) for level in np.unique(self.level)]
+        return [(tree_of(self.points[k]), self.reach[k], self.cluster[k]) for k in rows]
 
     def assign(self, latent: FloatArray) -> Assignment:
         """Return the cluster of each of the points (n, k); a row with NaN has no place."""
@@ -97,11 +103,15 @@ class DensityClusters:
 
     def _assign(self, latent: FloatArray) -> Assignment:
         there = np.isfinite(latent).all(axis=1)
-        distance = np.full(len(latent), np.nan)
+        distance = np.where(there, np.inf, np.nan)
         nearest = np.full(len(latent), NOISE)
-        away, index = self._tree.query(latent[there])
-        distance[there] = away / self.reach[index]
-        nearest[there] = self.cluster[index]
+        for tree, reach, cluster in self._levels:
+            rows = np.flatnonzero(distance > 1.0)
+            away, index = tree.query(latent[rows])
+            away = away / reach[index]
+            nearer = away < distance[rows]
+            distance[rows[nearer]] = away[nearer]
+            nearest[rows[nearer]] = cluster[index[nearer]]
         belongs = there & (distance <= 1.0)
         parts = np.linspace(1.0, 0.0, len(self.tail))
         probability = np.where(there, 0.0, np.nan)
@@ -119,6 +129,7 @@ class DensityClusters:
             "clusters.cluster": self.cluster.astype(np.float64),
             "clusters.reach": self.reach,
             "clusters.tail": self.tail,
+            "clusters.level": self.level.astype(np.float64),
         }
 
     @classmethod
@@ -132,14 +143,11 @@ class DensityClusters:
         ValueError
             If their shapes do not fit one another.
         """
-        points, cluster, reach, tail = (
-            np.asarray(arrays[f"clusters.{name}"]) for name in ("points", "cluster", "reach", "tail")
-        )
-        if points.ndim != 2 or not len(points) == len(cluster) == len(reach) or not len(tail):
-            raise ValueError(
-                f"{points.shape=}, {cluster.shape=}, {reach.shape=} and {tail.shape=} do not fit"
-            )
-        return cls(points, cluster.astype(np.int64), reach, tail)
+        names = ("points", "cluster", "reach", "tail", "level")
+        points, cluster, reach, tail, level = (np.asarray(arrays[f"clusters.{name}"]) for name in names)
+        if points.ndim != 2 or {len(cluster), len(reach), len(level)} != {len(points)} or not len(tail):
+            raise ValueError(f"{points.shape=}, {cluster.shape=}, {reach.shape=}, {level.shape=} do not fit")
+        return cls(points, cluster.astype(np.int64), reach, tail, level.astype(np.int64))
 
 
 _FIELDS = ("cluster", "probability", "distance", "nearest")

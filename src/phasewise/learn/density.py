@@ -10,12 +10,13 @@
    before them.
 5. `min_size` and `valley` are those for which clusters found in one half of the sources agree best with
    those found in the other half; see `choose`.
+6. What lies apart from all of these is searched once more, for clusters of at least ten points.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -28,7 +29,16 @@ from phasewise.infer.clusters import NOISE, DensityClusters, tree_of
 if TYPE_CHECKING:
     from phasewise.core.types import FloatArray, IntArray
 
-__all__ = ["METHODS", "DensityRecipe", "Found", "choose", "find_clusters", "fit_density"]
+__all__ = [
+    "METHODS",
+    "DensityRecipe",
+    "Found",
+    "agreement",
+    "choose",
+    "find_clusters",
+    "fit_density",
+    "spread",
+]
 
 Method = Literal["hdbscan", "optics"]
 
@@ -41,10 +51,14 @@ LEAST_SIZE = 10
 VALLEYS = (0.5, 0.3, 0.2, 0.1)
 OUT_OF_REACH = 0.05
 HALVES = 4
+MOST_OF_ONE = 0.6
 OTHER_SOURCES = 60
 """So many neighbours are searched for one of another source."""
 
 TAIL = 101
+
+MOST_FITTED: dict[Method, int] = {"hdbscan": 6_000, "optics": 3_000}
+"""Points that clusters are found in, at most; OPTICS is slower."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +87,8 @@ class Found:
     ----------
     clusters : DensityClusters
     recipe : DensityRecipe
+    fitted : int
+        Points that they were found in.
     stability : float
         Mean adjusted Rand index between clusters of halves of the sources; NaN where none was worked out.
     trials : mapping of (min_size, valley) to (float, float)
@@ -81,6 +97,7 @@ class Found:
 
     clusters: DensityClusters
     recipe: DensityRecipe
+    fitted: int
     stability: float
     trials: Mapping[tuple[int, float], tuple[float, float]]
 
@@ -91,24 +108,90 @@ def find_clusters(
     *,
     method: Method = "hdbscan",
     seed: int = 0,
+    first: IntArray | None = None,
     progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> Found:
     """Return the clusters of points, with parameters for which halves of the sources agree best.
 
+    They are found in `MOST_FITTED` points spread over the sources (see `spread`), which are plenty for what
+    is frequent. What then lies apart from all clusters is searched for small ones by itself.
+
     Parameters
     ----------
     latent : (n, k) float64
-        Finite; fitting takes memory and time that grow faster than n, 12,000 are plenty.
+        Finite.
     source : (n,) int
         Where each comes from; -1 where that is not known, which is a source of its own.
     method : {"hdbscan", "optics"}
     seed : int
-        Of the halves.
+        Of the points and the halves.
+    first : (m,) int, optional
+        Places of the points in which clusters are found first; by default all. The others are then searched
+        for what these clusters do not hold.
     progress : callable
         Told how many of how many fits are done.
     """
-    recipe, stability, trials = choose(latent, source, method=method, seed=seed, progress=progress)
-    return Found(fit_density(latent, source, recipe), recipe, stability, trials)
+    rng = np.random.default_rng(seed)
+    first = np.arange(len(latent)) if first is None else first
+    rows = first[spread(source[first], MOST_FITTED[method], rng)]
+    points, of = latent[rows], source[rows]
+    recipe, stability, trials = choose(points, of, method=method, seed=seed, progress=progress)
+    clusters = fit_density(points, of, recipe)
+    rest = np.flatnonzero(clusters.assign(latent).cluster == NOISE)
+    rest = rest[spread(source[rest], MOST_FITTED[method], rng)]
+    if len(rest) >= 2 * LEAST_SIZE:
+        clusters = _with_small(clusters, latent[rest], source[rest], recipe)
+    return Found(clusters, recipe, len(rows), stability, trials)
+
+
+def _with_small(
+    clusters: DensityClusters, rest: FloatArray, source: IntArray, recipe: DensityRecipe
+) -> DensityClusters:
+    """Return clusters with those among the points that lie apart from them."""
+    spacing = _spacing(rest)
+    label = _joined(rest, spacing, _labels(rest, replace(recipe, min_size=LEAST_SIZE)), recipe.valley)
+    inside = label >= 0
+    if not inside.any():
+        return clusters
+    # Most of the rest is noise, and stays so: reach is learned from the points of clusters alone, and no
+    # longer than that of frequent ones.
+    small = _with_reach(rest[inside], _apart(source)[inside], spacing[inside], label[inside])
+    return DensityClusters(
+        np.concatenate([clusters.points, small.points]),
+        np.concatenate([clusters.cluster, small.cluster + clusters.count]),
+        np.concatenate([clusters.reach, np.minimum(small.reach, np.median(clusters.reach))]),
+        clusters.tail,
+        np.concatenate([clusters.level, small.level + 1]),
+    )
+
+
+def spread(source: IntArray, most: int, rng: np.random.Generator) -> IntArray:
+    """Return at most so many places of rows by chance, no more of one source than needed; in their order.
+
+    Rows without a source (-1) are sources of their own, as are all rows where there is but one.
+    """
+    n = len(source)
+    if n <= most:
+        return np.arange(n)
+    order = rng.permutation(n)
+    if len(np.unique(source)) < 2:
+        return np.sort(order[:most])
+    held = np.where(source[order] < 0, source.max() + 1 + np.arange(n), source[order])
+    by_source = np.argsort(held, kind="stable")
+    rank = np.empty(n, dtype=np.int64)
+    rank[by_source] = np.arange(n) - np.searchsorted(held[by_source], held[by_source])
+    # Every source gives its first row before any gives its second.
+    return np.sort(order[np.argsort(rank, kind="stable")[:most]])
+
+
+def agreement(one: IntArray, other: IntArray) -> float:
+    """Return the adjusted Rand index of two ways (n,) of grouping the same rows.
+
+    References
+    ----------
+    Hubert & Arabie (1985), doi:10.1007/BF01908075.
+    """
+    return float(adjusted_rand_score(one, other))
 
 
 def fit_density(latent: FloatArray, source: IntArray, recipe: DensityRecipe) -> DensityClusters:
@@ -164,14 +247,20 @@ def _apart(source: IntArray) -> IntArray:
 
 
 def _halves(source: IntArray, rng: np.random.Generator) -> list[np.ndarray]:
-    """Return which points are in the first half of the sources, several times."""
-    names, code = np.unique(source, return_inverse=True)
+    """Return which points are in one half of the sources, several times.
+
+    Where one source has most of the points, these are halved themselves.
+    """
+    _, code = np.unique(source, return_inverse=True)
+    size = np.bincount(code)
+    if size.max() > MOST_OF_ONE * len(source):
+        code, size = np.arange(len(source)), np.ones(len(source), dtype=np.int64)
     halves = []
     for _ in range(HALVES):
-        order = rng.permutation(len(names))
-        rows = np.cumsum(np.bincount(code)[order])
-        first = np.zeros(len(names), dtype=bool)
-        first[order[rows <= len(source) / 2]] = True
+        first, held = np.zeros(len(size), dtype=bool), [0, 0]
+        for one in rng.permutation(len(size)).tolist():
+            first[one] = held[0] < held[1]
+            held[int(held[0] >= held[1])] += int(size[one])
         halves.append(first[code])
     return halves
 
@@ -189,8 +278,7 @@ def _agreement(
         joined = [_join(label, spacing, saddle, valley) for valley in VALLEYS]
         found.append([_with_reach(points, of, spacing, one) for one in joined])
     scores = [
-        adjusted_rand_score(a.assign(latent).cluster, b.assign(latent).cluster)
-        for a, b in zip(*found, strict=True)
+        agreement(a.assign(latent).cluster, b.assign(latent).cluster) for a, b in zip(*found, strict=True)
     ]
     counts = [(a.count + b.count) / 2 for a, b in zip(*found, strict=True)]
     return np.array(scores), np.array(counts)
@@ -288,7 +376,7 @@ def _with_reach(
     inside = np.flatnonzero(label >= 0)
     points, width = latent[inside], spacing[inside]
     if not len(inside):
-        return DensityClusters(points, label[inside], width, np.ones(TAIL))
+        return DensityClusters(points, label[inside], width, np.ones(TAIL), label[inside])
     away, near = tree_of(points).query(latent, k=min(OTHER_SOURCES, len(points)))
     away, near = away.reshape(len(latent), -1), near.reshape(len(latent), -1)
     other = source[inside][near] != source[:, None]
@@ -297,4 +385,4 @@ def _with_reach(
     far = away[rows, first] / width[near[rows, first]]
     reach = float(np.quantile(far, 1.0 - OUT_OF_REACH))
     tail = np.maximum.accumulate(np.quantile(far / reach, np.linspace(0.0, 1.0, TAIL)))
-    return DensityClusters(points, label[inside], width * reach, tail)
+    return DensityClusters(points, label[inside], width * reach, tail, np.zeros(len(inside), dtype=np.int64))

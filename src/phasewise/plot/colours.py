@@ -5,13 +5,16 @@ from __future__ import annotations
 __all__ = [
     "FINDING_TINTS",
     "MAIN_COLOURS",
+    "NOISE_COLOUR",
     "OTHER_COLOURS",
     "PHASE_COLOURS",
     "PRIORITY_TINTS",
     "UNKNOWN_COLOUR",
     "VERDICT_MARKS",
     "VERDICT_TINTS",
+    "on_any_paper",
     "phase_colour",
+    "shades",
 ]
 
 MAIN_COLOURS = {
@@ -84,6 +87,14 @@ PHASE_COLOURS = MAIN_COLOURS | OTHER_COLOURS
 
 UNKNOWN_COLOUR = "#999999"
 
+NOISE_COLOUR = "#BFC6C3"
+"""Of what lies apart from all clusters, and stands behind them."""
+
+_LEAST_LUMINANCE = 0.07
+
+_TO_BLACK, _TO_WHITE = 0.75, 0.75
+"""How far shades go from a colour to black and white, as parts of its lightness and of what it lacks."""
+
 VERDICT_MARKS = {"accepted": "o", "ambiguous": "D", "mixture": "P", "unknown": "X", "bad_analysis": "v"}
 """matplotlib markers."""
 
@@ -114,3 +125,52 @@ PRIORITY_TINTS = {"none": "#D5DAD8", "low": "#E9BFA6", "medium": "#D9773F", "hig
 def phase_colour(phase: str | None) -> str:
     """Return the colour of a phase, grey for none and for one that is not known."""
     return PHASE_COLOURS.get(phase or "", UNKNOWN_COLOUR)
+
+
+def shades(colour: str, number: int) -> list[str]:
+    """Return shades of a colour from dark to light, the colour itself and then those most unlike it first.
+
+    Parameters
+    ----------
+    colour : str
+        #rrggbb.
+    number : int
+        How many.
+
+    Examples
+    --------
+    >>> shades("#BD0032", 3)
+    ['#BD0032', '#DC7893', '#880024']
+    """
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    lightness = (max(parts) + min(parts)) / 2
+    darkest, lightest = _TO_BLACK * lightness, _TO_WHITE * (1 - lightness)
+    steps = [(darkest + lightest) * k / max(number - 1, 1) - darkest for k in range(number)]
+    others = sorted(steps, key=abs, reverse=True)[: number - 1]
+    return [colour, *(_mixed(parts, step) for step in others)][:number]
+
+
+def on_any_paper(colour: str) -> str:
+    """Return a colour that is seen on black too: lighter, if it is very dark.
+
+    Examples
+    --------
+    >>> on_any_paper("#020303"), on_any_paper("#BD0032")
+    ('#4B4C4C', '#BD0032')
+    """
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    steps = (k / 100 for k in range(101))
+    return next(made for step in steps if _luminance(made := _mixed(parts, step)) >= _LEAST_LUMINANCE)
+
+
+def _luminance(colour: str) -> float:
+    """Return the relative luminance of sRGB (IEC 61966-2-1), 0 to 1."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def _mixed(parts: list[float], step: float) -> str:
+    """Return a colour mixed with white, or where the step is negative with black."""
+    mixed = [part + step * (1 - part) if step > 0 else part * (1 + step) for part in parts]
+    return "#" + "".join(f"{round(255 * part):02X}" for part in mixed)

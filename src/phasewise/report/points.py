@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from urllib.parse import quote, urlencode
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +17,7 @@ from phasewise.core.types import BoolArray, FloatArray
 from phasewise.report.colours import RAMP, distinct_colours
 from phasewise.report.rows import RowColumn, pack_columns, packed_json
 
-__all__ = ["MOST_CATEGORIES", "ColourBy", "Mark", "Points"]
+__all__ = ["MOST_CATEGORIES", "ColourBy", "Mark", "Points", "points_link"]
 
 MOST_CATEGORIES = 30
 """How many categories have a colour of their own; the rest are "other"."""
@@ -23,6 +25,26 @@ MOST_CATEGORIES = 30
 _LIMITS = (0.02, 0.98)
 _STEPS = 2**22
 """Into how many steps the extent of an axis is divided; a point is never drawn a pixel off."""
+
+
+def points_link(section: str, column: str, text: str) -> str:
+    """Return the link to the points of a section that are coloured by a column and hold this text there.
+
+    Parameters
+    ----------
+    section : str
+        Title of the section, of which the page has no other with points.
+    column : str
+        One that points are coloured by.
+    text : str
+
+    Examples
+    --------
+    >>> points_link("Map", "cluster_name", "near monticellite")
+    '#map?cluster_name=near%20monticellite'
+    """
+    anchor = "-".join(re.findall(r"[a-z0-9]+", section.lower()))
+    return f"#{anchor}?{urlencode({column: text}, quote_via=quote)}"
 
 
 @dataclass(frozen=True)

@@ -75,25 +75,31 @@ def spreads(mean: FloatArray) -> Spreads:
 
 def test_of_two_each_is_richer_in_something() -> None:
     found = distinctions(
-        ["Plagioclase"] * 2, (1, 2), spreads(np.array([[51.0, 13.6, 3.5], [68.8, 0.2, 11.7]]))
+        ["Plagioclase"] * 2, (1, 2), (20, 20), spreads(np.array([[51.0, 13.6, 3.5], [68.8, 0.2, 11.7]]))
     )
     assert found == [", richer in CaO", ", richer in Na2O"]
 
 
 def test_of_three_the_middle_one_gets_a_number() -> None:
     mean = np.array([[51.0, 13.6, 3.5], [68.8, 0.2, 11.7], [60.0, 7.0, 7.5]])
-    found = distinctions(["Plagioclase"] * 3, (1, 2, 3), spreads(mean))
+    found = distinctions(["Plagioclase"] * 3, (1, 2, 3), (20,) * 3, spreads(mean))
     assert found == [", richest in CaO", ", richest in Na2O", ", 7.0 wt% CaO"]
 
 
 def test_the_middle_one_is_named_by_what_was_measured_in_all() -> None:
     mean = np.array([[51.0, 13.6, np.nan], [68.8, 0.2, 11.7], [60.0, 7.0, 0.0]])
-    assert distinctions(["Plagioclase"] * 3, (1, 2, 3), spreads(mean))[2] == ", 7.0 wt% CaO"
+    assert distinctions(["Plagioclase"] * 3, (1, 2, 3), (20,) * 3, spreads(mean))[2] == ", 7.0 wt% CaO"
 
 
 def test_clusters_that_nothing_tells_apart_get_their_numbers() -> None:
-    assert distinctions(["Quartz"] * 2, (2, 5), spreads(np.full((2, 3), 30.0))) == [" (C2)", " (C5)"]
+    assert distinctions(["Quartz"] * 2, (2, 5), (9, 9), spreads(np.full((2, 3), 30.0))) == [" (C2)", " (C5)"]
 
 
 def test_a_name_that_no_other_has_stays() -> None:
-    assert distinctions(["Quartz", "Olivine"], (1, 2), spreads(np.eye(2, 3) * 40)) == ["", ""]
+    assert distinctions(["Quartz", "Olivine"], (1, 2), (9, 9), spreads(np.eye(2, 3) * 40)) == ["", ""]
+
+
+def test_one_that_holds_most_rows_of_a_name_has_it_to_itself() -> None:
+    mean = np.array([[51.0, 13.6, 3.5], [68.8, 0.2, 11.7]])
+    found = distinctions(["Plagioclase"] * 2, (1, 2), (300, 20), spreads(mean))
+    assert found == ["", ", richer in Na2O"]

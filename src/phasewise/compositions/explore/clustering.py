@@ -1,7 +1,8 @@
-"""Clusters among analyses: found in some of them, spread over their sources, and given to all."""
+"""Clusters among analyses: found in some of them, and given to all."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -15,37 +16,12 @@ if TYPE_CHECKING:
 
     from phasewise.core.types import FloatArray, IntArray
 
-__all__ = ["FEW_ROWS", "MOST_FITTED", "Method", "find_in", "spread", "use_known"]
+__all__ = ["FEW_ROWS", "Method", "agreement_with", "find_in", "use_known"]
 
 Method = Literal["hdbscan", "optics"]
 
-MOST_FITTED = 6_000
-"""Analyses that clusters are found in, at most."""
-
-MOST_OPTICS = 3_000
-"""The same for OPTICS, which is slower."""
-
 FEW_ROWS = 500
 """With fewer analyses, density says little: those that come with the model are used."""
-
-
-def spread(source: IntArray, most: int, rng: np.random.Generator) -> IntArray:
-    """Return at most so many places of rows by chance, no more of one source than needed; in their order.
-
-    Rows without a source (-1) are sources of their own, as are all rows where there is but one.
-    """
-    n = len(source)
-    if n <= most:
-        return np.arange(n)
-    order = rng.permutation(n)
-    if len(np.unique(source)) < 2:
-        return np.sort(order[:most])
-    held = np.where(source[order] < 0, source.max() + 1 + np.arange(n), source[order])
-    by_source = np.argsort(held, kind="stable")
-    rank = np.empty(n, dtype=np.int64)
-    rank[by_source] = np.arange(n) - np.searchsorted(held[by_source], held[by_source])
-    # Every source gives its first row before any gives its second.
-    return np.sort(order[np.argsort(rank, kind="stable")[:most]])
 
 
 def find_in(
@@ -56,6 +32,7 @@ def find_in(
     method: Method,
     seed: int,
     progress: Callable[[int, int], object],
+    first: IntArray | None = None,
 ) -> tuple[KnownClusters, Assignment]:
     """Return the clusters of analyses, the largest first, and the one of each.
 
@@ -66,7 +43,7 @@ def find_in(
         NaN without a place.
     source : (n,) int
         Where each comes from, -1 where that is not known.
-    method, seed, progress
+    method, seed, progress, first
         As for `phasewise.learn.density.find_clusters`.
 
     Raises
@@ -75,7 +52,7 @@ def find_in(
         If scikit-learn is absent, or hardly any row has a place.
     """
     try:
-        from phasewise.learn.density import METHODS, NEIGHBOURS, OUT_OF_REACH, find_clusters
+        from phasewise.learn.density import LEAST_SIZE, METHODS, NEIGHBOURS, OUT_OF_REACH, find_clusters
     except ImportError as error:
         raise PhasewiseError(
             "Clusters need SciPy and scikit-learn. Install them with: pip install 'phasewise[explore]'"
@@ -86,19 +63,21 @@ def find_in(
             f"{len(there)} of {len(latent)} rows hold oxides, too few to find clusters among them. Place "
             "them among the clusters that come with the model: --clusters model."
         )
-    most = MOST_OPTICS if method == "optics" else MOST_FITTED
-    rows = there[spread(source[there], most, np.random.default_rng(seed))]
-    found = find_clusters(latent[rows], source[rows], method=method, seed=seed, progress=progress)
+    if first is not None:
+        first = np.flatnonzero(np.isin(there, first))
+    found = find_clusters(
+        latent[there], source[there], method=method, seed=seed, first=first, progress=progress
+    )
     assigned = found.clusters.assign(latent)
     size = np.bincount(assigned.cluster[assigned.cluster >= 0], minlength=found.clusters.count)
     order = np.argsort(-size, kind="stable")
     settings = {
         "Clusters": (
             f"{METHODS[method]} on {explorer.clusters.network.size} latent coordinates of model "
-            f"'{explorer.name}'"
+            f"'{explorer.name}', and what these leave unexplained"
         ),
-        "Found in": f"{len(rows):,} of {len(there):,} rows, spread over their sources",
-        "Smallest cluster": f"{found.recipe.min_size} of them",
+        "Found in": f"{found.fitted:,} of {len(there):,} rows, spread over their sources",
+        "Smallest cluster": f"{found.recipe.min_size} of them, {LEAST_SIZE} of the rows apart from others",
         "Joined": f"where the density between two is at least {found.recipe.valley:g} of the thinner one's",
         "Criterion": (
             f"clusters of halves of the sources agree best: adjusted Rand index {found.stability:.2f}; of "
@@ -108,6 +87,21 @@ def find_in(
     }
     known = KnownClusters(found.clusters.renumbered(order), (), settings)
     return known, assigned.renumbered(order)
+
+
+def agreement_with(label: IntArray, cluster: IntArray) -> float:
+    """Return the adjusted Rand index of clusters and labels (n,), of rows with a label (-1: none).
+
+    Noise is a class of its own. NaN where no row has a label, or scikit-learn is absent.
+    """
+    labelled = label >= 0
+    if not labelled.any():
+        return math.nan
+    try:
+        from phasewise.learn.density import agreement
+    except ImportError:
+        return math.nan
+    return agreement(label[labelled], cluster[labelled])
 
 
 def use_known(explorer: Explorer, latent: FloatArray) -> tuple[KnownClusters, Assignment]:

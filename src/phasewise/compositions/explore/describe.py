@@ -88,7 +88,7 @@ class _Description:
             identity.name(cluster.number, cluster.nearest_species) if cluster.number else NOISE_NAME
             for cluster, identity in pairs
         ]
-        apart = distinctions(names, self.members.numbers, self.spreads)
+        apart = distinctions(names, self.members.numbers, self.members.sizes, self.spreads)
         self.called = [
             identity.running(cluster.nearest_species) + (more if more.startswith(",") else "")
             for (cluster, identity), more in zip(pairs, apart, strict=True)

@@ -13,7 +13,7 @@ from phasewise.compositions.row_groups import Groups
 from phasewise.core.types import VERDICTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pyarrow as pa
 
@@ -33,6 +33,9 @@ _CAUSES = {
     "row of units": "rows of units",
 }
 
+
+MAIN = 0.75
+"""A cluster with this part of the rows of a name needs nothing behind it."""
 
 CLEARLY = 0.8
 """Where no mineral has most of the rows, one that has this part of the accepted ones is named alone."""
@@ -156,8 +159,12 @@ def _counts(groups: Groups) -> dict[str, int]:
     return {name: -count for count, name in found}
 
 
-def distinctions(names: list[str], numbers: tuple[int, ...], spreads: Spreads) -> list[str]:
+def distinctions(
+    names: list[str], numbers: tuple[int, ...], sizes: Sequence[int], spreads: Spreads
+) -> list[str]:
     """Return what tells clusters apart that share a name, by oxides: ", richer in CaO"; else empty.
+
+    One that holds most by far of the rows of that name has it to itself.
 
     Of two, each is richer (else poorer) than the other in the oxide of the largest contrast, see
     `Spreads.contrast`. Of several, each is the richest or poorest in the oxide in which it leads the next one
@@ -171,7 +178,8 @@ def distinctions(names: list[str], numbers: tuple[int, ...], spreads: Spreads) -
             ends = _extremes(same, spreads)
             ends |= _means([k for k in same if k not in ends], same, spreads)
             for k in same:
-                out[k] = f", {ends[k]}" if k in ends else f" (C{numbers[k]})"
+                if sizes[k] < MAIN * sum(sizes[j] for j in same):
+                    out[k] = f", {ends[k]}" if k in ends else f" (C{numbers[k]})"
     return out
 
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from phasewise.chem.minerals import load_minerals
-from phasewise.compositions.explore.explorer import TASK, View
+from phasewise.compositions.explore.clustering import find_in
+from phasewise.compositions.explore.describe import describe_clusters
+from phasewise.compositions.explore.explorer import TASK, Explorer, KnownClusters, View, to_arrays
+from phasewise.compositions.explore.judged import judge_rows
+from phasewise.compositions.explore.rows import ExploredRows
+from phasewise.compositions.explore.save import card_with
 from phasewise.compositions.explore.structure import RESTORED, SIGHTS, with_sum
 from phasewise.compositions.features import INPUTS, closed_cations
+from phasewise.compositions.load import load_model
+from phasewise.compositions.row_groups import Groups
 from phasewise.compositions.training.assemble import stoichiometric_tests
 from phasewise.compositions.training.augment import complete, lose_oxides, noisy
 from phasewise.compositions.training.exchanges import exchanged
@@ -25,6 +32,7 @@ from phasewise.compositions.training.tables import (
     glasses,
     training_minerals,
 )
+from phasewise.core.types import Analyses
 from phasewise.learn.autoencoder import AutoencoderRecipe, Standard, train_autoencoder
 from phasewise.learn.bundle import save_bundle
 
@@ -67,11 +75,12 @@ def train_explorer(
     DataUnavailableError
         If the tables are not on this machine.
     """
-    values = explorer_rows(recipe)
+    tables = explorer_rows(recipe)
+    table, first = Table.join(tables), len(tables[0])
+    values = with_simulated(table.values, recipe)
     tell(f"{len(values)} analyses and simulated solid solutions, without their labels")
     total, done = sum(view.epochs for view in recipe.views.values()), 0
-    arrays: dict[str, FloatArray] = {}
-    metrics: dict[str, float] = {}
+    views: dict[str, View] = {}
     for name, view in recipe.views.items():
 
         def one_more(_: float) -> None:
@@ -79,18 +88,48 @@ def train_explorer(
             done += 1
             progress(done, total)
 
-        trained = train_view(view, values, recipe.seed, one_more)
-        arrays |= trained.network.to_arrays(name)
-        metrics[name] = float(np.median(trained.unexplained(values, trained.latent(values))))
-    save_bundle(out, arrays, _card(recipe, values, metrics))
+        views[name] = train_view(view, values, recipe.seed, one_more)
+    card = _card(recipe, values, views)
+    explorer = Explorer(recipe.name, views["map"], views.get("clusters", views["map"]), card)
+    known = _known(explorer, table, first, recipe.seed)
+    tell(f"{len(known.names)} clusters among the published analyses: {', '.join(known.names)}")
+    save_bundle(out, to_arrays(replace(explorer, known=known)), card_with(card, known))
 
 
-def explorer_rows(recipe: ExplorerRecipe) -> FloatArray:
-    """Return the analyses (n, len(INPUTS)) in wt% that a recipe learns from."""
+def _known(explorer: Explorer, table: Table, first: int, seed: int) -> KnownClusters:
+    """Return the clusters of published analyses, with names by what the classifier takes them for."""
+    places = explorer.places(table.values)
+    _, source = np.unique(table.source.astype(str), return_inverse=True)
+    # The publications of the first table hold every mineral of theirs many times; collections fill the gaps.
+    known, assigned = find_in(
+        explorer,
+        places.latent,
+        source,
+        method="hdbscan",
+        seed=seed,
+        first=np.arange(first),
+        progress=lambda done, total: None,
+    )
+    oxides = table.values[:, : len(INPUTS) - 1]
+    analyses = Analyses(oxides, INPUTS[:-1], np.zeros(oxides.shape, dtype=bool))
+    judged = judge_rows(analyses, load_model(CLASSIFIER), lambda done: None)
+    nobody = Groups((), np.full(len(table), -1))
+    rows = ExploredRows(analyses, table.values, places, assigned, judged, nobody, nobody)
+    named = {cluster.number: cluster.name for cluster in describe_clusters(rows)}
+    density = replace(known.density, points=_single(known.density.points), reach=_single(known.density.reach))
+    return replace(known, density=density, names=tuple(named[k + 1] for k in range(density.count)))
+
+
+def _single(values: FloatArray) -> FloatArray:
+    """Return numbers that single precision holds exactly: they take half the room."""
+    return values.astype(np.float32).astype(np.float64)
+
+
+def explorer_rows(recipe: ExplorerRecipe) -> list[Table]:
+    """Return the published analyses that a recipe learns from: minerals, glasses, then its collections."""
     rng = np.random.default_rng(recipe.seed)
     tables = [training_minerals(), glasses(), *(COLLECTIONS[name]() for name in recipe.collections)]
-    kept = [spread_over_sources(table, recipe.most_of_source, rng).values for table in tables]
-    return with_simulated(np.concatenate(kept), recipe)
+    return [spread_over_sources(table, recipe.most_of_source, rng) for table in tables]
 
 
 def with_simulated(values: FloatArray, recipe: ExplorerRecipe) -> FloatArray:
@@ -159,19 +198,14 @@ class _Corrupting:
         return with_sum(closed), self.target
 
 
-def _card(recipe: ExplorerRecipe, values: FloatArray, metrics: dict[str, float]) -> dict[str, Any]:
+def _card(recipe: ExplorerRecipe, values: FloatArray, views: dict[str, View]) -> dict[str, Any]:
+    unexplained = {n: float(np.median(v.unexplained(values, v.latent(values)))) for n, v in views.items()}
     of_collections = [SOURCES_OF[name] for name in recipe.collections]
     names = {"map": "map", "clusters": "clusters" if "clusters" in recipe.views else "map"}
-    of = {name: recipe.views[network] for name, network in names.items()}
-    views = {
-        name: {
-            "network": names[name],
-            "sight": v.sight,
-            "target": v.target,
-            "latent": v.latent,
-            "isometric": v.isometric,
-        }
-        for name, v in of.items()
+    told = {
+        name: {"network": network}
+        | {part: getattr(recipe.views[network], part) for part in ("sight", "target", "latent", "isometric")}
+        for name, network in names.items()
     }
     return {
         "name": recipe.name,
@@ -179,7 +213,7 @@ def _card(recipe: ExplorerRecipe, values: FloatArray, metrics: dict[str, float])
         "task": TASK,
         "classes": [],
         "inputs": {"unit": "wt%, total iron as FeO; NaN where not measured", "columns": list(INPUTS)},
-        "views": views,
+        "views": told,
         "training": {
             "rows": len(values),
             "rows_sha256": hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest(),
@@ -187,7 +221,7 @@ def _card(recipe: ExplorerRecipe, values: FloatArray, metrics: dict[str, float])
             "sources": [*SOURCES[:2], *of_collections, *SOURCES[2 : 3 if recipe.simulated else 2]],
             "recipe": recipe.entries(),
         },
-        "metrics": {"median_unexplained": metrics},
+        "metrics": {"median_unexplained": unexplained},
         "limits": {
             "text": (
                 "Places say which analyses are alike, not which mineral they are; distances have no unit. "

@@ -45,9 +45,30 @@
       new ResizeObserver(() => this.resize()).observe(this.find(".stage"));
       window.addEventListener("resize", () => this.resize());
       for (const media of ["(prefers-color-scheme: dark)", "print"]) matchMedia(media).addEventListener("change", () => this.retheme());
+      window.addEventListener("hashchange", () => this.follow());
+      document.addEventListener("click", (event) => {
+        if (event.target.closest?.("a")?.getAttribute("href") === location.hash) this.follow();
+      });
       this.theme = themeOf(this.place);
       this.apply();
       this.resize();
+      this.follow();
+    }
+
+    // A link such as #map?cluster_name=Olivine shows these points alone, in the colours of that column.
+    follow() {
+      const [anchor, query] = location.hash.slice(1).split(/\?(.*)/s);
+      if (!query || this.place.closest("section")?.id !== anchor) return;
+      const [[name, text]] = new URLSearchParams(query);
+      const at = this.map.colourings.findIndex(({ column }) => this.columns[column].name === name);
+      const column = this.columns[this.map.colourings[at]?.column];
+      if (!column?.codes) return;
+      const code = column.texts.indexOf(text);
+      [this.words, this.colouring, this.inLasso] = ["", this.colourings[at], Uint8Array.from(column.codes, (c) => (c === code ? 1 : 0))];
+      this.find("select").value = at;
+      this.only.clear();
+      this.apply();
+      this.place.scrollIntoView({ behavior: "instant" });
     }
 
     buildControls() {
