@@ -10,10 +10,11 @@ composition can be that mineral at all (total and stoichiometry, `phasewise.comp
 - ``transfer``: coordinates and clusters from all publications; the dev halves of LEPR and GEOROC
   (`exam_sets`, rows of the 17 minerals) are assigned.
 
-Clusters are found as `phasewise.learn.density.find_clusters` does, its choice of parameters included, in
-6,000 rows spread over their sources (OPTICS: 3,000), in the same rows in all coordinates. Beside it: k-means,
-which is told that there are 17 clusters, and HDBSCAN as scikit-learn has it (`explore_scores.py`). Three
-seeds decide on the weights of the networks, the rows and the halves.
+Clusters are found as `phasewise.learn.density.find_clusters` does, its choice of parameters included: in
+6,000 of at most 20,000 rows, spread over their sources (OPTICS: 3,000), and then in what lies apart from
+these clusters; the rows are the same in all coordinates. Beside it, on the 6,000 rows: k-means, which is told
+that there are 17 clusters, and HDBSCAN as scikit-learn has it (`explore_scores.py`). Three seeds decide on
+the weights of the networks, the rows and the halves.
 
 These folds were looked at while the explorer was made: what it restores, the noise and the exchanges were
 chosen so that clusters agree with labels there. Its networks have not seen the rows, its makers have.
@@ -38,16 +39,18 @@ from exam_sets import PHASES, exam_sets, published
 from explore_scores import Assigner, plain_hdbscan, scores, told_the_number
 from explore_spaces import ABLATIONS, EXPLORER, RAW, STANDARDISED, Space, codes, spaces
 from phasewise.chem.minerals import load_minerals
-from phasewise.compositions.explore.clustering import MOST_FITTED, MOST_OPTICS, spread
 from phasewise.compositions.training.assemble import stoichiometric_tests
 from phasewise.compositions.training.clean import REASONS, clean
 from phasewise.compositions.training.tables import Table, table_of
 from phasewise.core.types import BoolArray, FloatArray, IntArray
 from phasewise.infer.clusters import NOISE
-from phasewise.learn.density import Method, find_clusters
+from phasewise.learn.density import MOST_FITTED, Method, find_clusters, spread
 from provenance import write_results
 
 FOLDS = 5
+MOST_PLACED = 20_000
+"""Rows of other publications that clusters may be found in; UMAP takes long to place more."""
+
 MINERALS = tuple(name for name in PHASES if name != "Glass")
 ALL = "all"
 """The split in which all publications are fitted to, and other collections assigned."""
@@ -97,11 +100,16 @@ class Placed:
     latent: FloatArray
     source: IntArray
 
-    def some(self, most: int, seed: int) -> tuple[FloatArray, IntArray]:
-        """Return the points that clusters are found in, spread over their sources, and these."""
-        rows = spread(self.source, most, np.random.default_rng(seed))
-        rows = rows[np.isfinite(self.latent[rows]).all(axis=1)]
-        return self.latent[rows], self.source[rows]
+    def known(self) -> tuple[FloatArray, IntArray]:
+        """Return the rows that have a place, and their sources."""
+        there = np.isfinite(self.latent).all(axis=1)
+        return self.latent[there], self.source[there]
+
+    def some(self, seed: int) -> tuple[FloatArray, IntArray]:
+        """Return so many of them, spread over their sources, as clusters are first found in."""
+        latent, source = self.known()
+        rows = spread(source, MOST_FITTED["hdbscan"], np.random.default_rng(seed))
+        return latent[rows], source[rows]
 
 
 def job(fold: int | str, seed: int) -> list[dict[str, Any]]:
@@ -116,7 +124,7 @@ def job(fold: int | str, seed: int) -> list[dict[str, Any]]:
 
 def _job(train: Table, tests: dict[str, Judged], seed: int, *, in_place: bool) -> Iterator[dict[str, Any]]:
     for name, space in spaces(train, seed):
-        fitted = _placed(space, train, MOST_FITTED, seed)
+        fitted = _placed(space, train, seed)
         places = {test: Placed(space(one.table.values), codes(one.table)) for test, one in tests.items()}
         for method, assign, clusters in _methods(name, fitted, seed):
             for test, judged in tests.items():
@@ -125,32 +133,32 @@ def _job(train: Table, tests: dict[str, Judged], seed: int, *, in_place: bool) -
                 yield from (given | row for row in _scored(judged, assign, places[test]))
         if in_place and name not in ABLATIONS:
             for test, judged in tests.items():
-                assign, clusters = _density(places[test], MOST_FITTED, "hdbscan", seed)
+                assign, clusters = _density(places[test], "hdbscan", seed)
                 given = {"what": "in place", "set": test, "space": name}
                 given |= {"method": "hdbscan", "clusters": clusters}
                 yield from (given | row for row in _scored(judged, assign, places[test]))
 
 
-def _placed(space: Space, table: Table, most: int, seed: int) -> Placed:
-    """Return the rows of a table that clusters will be found in, in some coordinates."""
-    rows = spread(codes(table), most, np.random.default_rng(seed))
+def _placed(space: Space, table: Table, seed: int) -> Placed:
+    """Return the rows that clusters may be found in, in some coordinates."""
+    rows = spread(codes(table), MOST_PLACED, np.random.default_rng(seed))
     return Placed(space(table.values[rows]), codes(table)[rows])
 
 
 def _methods(name: str, fitted: Placed, seed: int) -> Iterator[tuple[str, Assigner, int]]:
     """Yield what finds clusters in some coordinates, and how many it finds."""
-    yield "hdbscan", *_density(fitted, MOST_FITTED, "hdbscan", seed)
-    points, source = fitted.some(MOST_FITTED, seed)
+    yield "hdbscan", *_density(fitted, "hdbscan", seed)
+    points, source = fitted.some(seed)
     if name == EXPLORER:
-        yield "optics", *_density(fitted, MOST_OPTICS, "optics", seed)
+        yield "optics", *_density(fitted, "optics", seed)
     if name in (EXPLORER, STANDARDISED):
         yield "k-means", told_the_number(points, len(MINERALS), seed), len(MINERALS)
     if name == RAW:
         yield "plain hdbscan", *plain_hdbscan(points, source, seed)
 
 
-def _density(placed: Placed, most: int, method: Method, seed: int) -> tuple[Assigner, int]:
-    found = find_clusters(*placed.some(most, seed), method=method, seed=seed)
+def _density(placed: Placed, method: Method, seed: int) -> tuple[Assigner, int]:
+    found = find_clusters(*placed.known(), method=method, seed=seed)
     return lambda points: found.clusters.assign(points).cluster, found.clusters.count
 
 

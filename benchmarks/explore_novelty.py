@@ -16,8 +16,9 @@ counter-examples were computed, or as neither; ``taught`` says which.
 
 ``overall``: a species has surfaced where more than half of its rows lie in clusters that are ranked as
 novel and of which more than half of the rows are no class by their label. Where all rows are unknown every
-cluster is novel by definition, so that the second condition is what counts there. Precision: of the rows of the ten most novel clusters, the part that are no class by their label,
-and the part whose label is also no group or variety.
+cluster is novel by definition, so that the second condition is what counts there. Precision: of the rows of
+the ten most novel clusters, the part that are no class by their label, and the part whose label is also no
+group or variety.
 
 python benchmarks/explore_novelty.py
 """
@@ -47,7 +48,7 @@ from phasewise.compositions.output import result_columns
 from phasewise.compositions.row_groups import Groups
 from phasewise.compositions.training.explorer_recipe import read_explorer
 from phasewise.compositions.training.tables import Table, experiments, georoc
-from phasewise.compositions.training.train_explorer import explorer_rows, train_view
+from phasewise.compositions.training.train_explorer import explorer_rows, train_view, with_simulated
 from phasewise.core.arrow import texts
 from phasewise.core.types import Analyses
 from provenance import write_results
@@ -63,7 +64,7 @@ def explorer_without_georoc() -> Explorer:
     """Return the explorer of its recipe, trained on everything but GEOROC."""
     recipe = read_explorer("explorer")
     recipe = replace(recipe, collections=tuple(name for name in recipe.collections if name != "georoc"))
-    values = explorer_rows(recipe)
+    values = with_simulated(Table.join(explorer_rows(recipe)).values, recipe)
     views = {name: train_view(view, values, recipe.seed) for name, view in recipe.views.items()}
     return Explorer("explorer_without_georoc", views["map"], views["clusters"], {})
 

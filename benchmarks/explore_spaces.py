@@ -26,7 +26,6 @@ from sklearn.decomposition import PCA
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from phasewise.compositions.explore.clustering import MOST_FITTED, spread
 from phasewise.compositions.explore.explorer import View
 from phasewise.compositions.explore.structure import RESTORED, cations, oxides
 from phasewise.compositions.features import closed_cations
@@ -34,6 +33,7 @@ from phasewise.compositions.training.explorer_recipe import read_explorer
 from phasewise.compositions.training.tables import Table
 from phasewise.compositions.training.train_explorer import spread_over_sources, train_view, with_simulated
 from phasewise.core.types import FloatArray, IntArray
+from phasewise.learn.density import MOST_FITTED, spread
 
 __all__ = [
     "ABLATIONS",
@@ -126,6 +126,6 @@ def umap_of(table: Table, size: int, seed: int) -> Space:
     """Return UMAP coordinates of standardised oxides, fitted to rows spread over the sources."""
     import umap
 
-    rows = spread(codes(table), MOST_FITTED, np.random.default_rng(seed))
+    rows = spread(codes(table), MOST_FITTED["hdbscan"], np.random.default_rng(seed))
     reduced = umap.UMAP(n_components=size, random_state=seed, **UMAP)
     return of_finite(make_pipeline(StandardScaler(), reduced).fit(oxides(table.values[rows])), oxides)

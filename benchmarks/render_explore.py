@@ -161,18 +161,17 @@ def stability(results: Results) -> str:
     rows = results("explore_map")
     largest = max(float(r["difference"]) for r in rows if r["what"] == "places")
     lines = [
-        ["coordinates of a row in other tables, orders, and sizes of tables", f"differ by {largest:.0e} at most"]
+        [
+            "coordinates of a row in other tables, orders, and sizes of tables",
+            f"differ by {largest:.0e} at most",
+        ]
     ]
     for r in rows:
         if r["what"] == "clusters":
+            index = f"adjusted Rand index {number(r['ari'])}"
+            lowest = f"lowest of {r['pairs']} pairs {number(r['ari_lowest'])}"
             counts = f"{r['clusters_least']} to {r['clusters_most']} clusters"
-            lines.append(
-                [
-                    f"clusters by other {r['space']}" if r["space"] == "seeds" else f"clusters of {r['space']}",
-                    f"adjusted Rand index {number(r['ari'])}, lowest of {r['pairs']} pairs "
-                    f"{number(r['ari_lowest'])}; {counts}",
-                ]
-            )
+            lines.append([f"clusters by {r['space']}", f"{index}, {lowest}; {counts}"])
     return table(["what", "how stable"], lines)
 
 
@@ -191,12 +190,28 @@ def novelty(results: Results) -> str:
 
 def novel_species(results: Results) -> str:
     """Return where the rows of species outside the classes are."""
-    header = ["published as", "kind", "taught", "clusters of", "rows", "unknown, %", "noise, %", "main cluster"]
+    header = [
+        "published as",
+        "kind",
+        "taught",
+        "clusters of",
+        "rows",
+        "unknown, %",
+        "noise, %",
+        "main cluster",
+    ]
     header += ["of its rows, %", "of the cluster, %", "rank", "in clusters of new minerals, %"]
     shares = ("in_cluster", "of_cluster")
     lines = []
     for r in _novel(results, "species"):
-        line = [r["name"].lower(), r["kind"], r["taught"], r["in"], r["rows"], percent(r["verdict_unknown"], 0)]
+        line = [
+            r["name"].lower(),
+            r["kind"],
+            r["taught"],
+            r["in"],
+            r["rows"],
+            percent(r["verdict_unknown"], 0),
+        ]
         line += [percent(r["noise"], 0), r["cluster"], *(percent(r[k]) for k in shares)]
         lines.append([*line, r["rank"], percent(r["in_truly_novel"], 0)])
     return table(header, sorted(lines, key=lambda line: (line[1] != "species", line[0], line[3])))
@@ -215,11 +230,12 @@ def _novel(results: Results, what: str) -> list[Row]:
 
 def speed(results: Results) -> str:
     """Return time and memory."""
-    names = ("rows", "what", "wall_s", "wall_ratio", "peak_mb", "read_s", "places_s", "assign_s", "draw_s", "find_s")
-    header = ["rows", "what", "wall, s", "times the read", "memory, MB"]
-    header += [f"{part}, s" for part in ("read", "places", "assign", "draw", "find clusters")]
+    parts = ("read", "places", "assign", "draw", "find")
+    names = ("what", "wall_s", "cpu_s", "wall_ratio", "peak_mb", *(f"{part}_s" for part in parts))
+    header = ["rows", "what", "wall, s", "CPU, s", "times the read", "memory, MB"]
+    header += [f"{part}, CPU s" for part in parts]
     rows = results("explore_scale")
-    return table(header, [[f"{int(r['rows']):,}", *(r.get(k, "") for k in names[1:])] for r in rows])
+    return table(header, [[f"{int(r['rows']):,}", *(r[name] for name in names)] for r in rows])
 
 
 TABLES = {
