@@ -72,7 +72,7 @@ def faithful(train: Table, values: FloatArray, drawn: Space, plain: Space) -> It
         "plain autoencoder": plain,
     }
     if importlib.util.find_spec("umap") is not None:
-        maps["UMAP"] = umap_of(train, 2, SEED)
+        maps["UMAP"] = umap_of(train, SEED)
     values = values[np.random.default_rng(SEED).permutation(len(values))[:SAMPLE]]
     x = closed_cations(values)
     for name, space in maps.items():

@@ -11,7 +11,7 @@ not measured, raw coordinates hold 0. What is fitted:
 - ``oxides, standardised``: of mean 0 and standard deviation 1.
 - ``PCA of oxides``, ``PCA of cations``: eight principal components, of standardised columns.
 - ``plain autoencoder``: recipe ``explorer_ten_oxides``, two coordinates.
-- ``UMAP, 2-D`` and ``8-D``: of standardised oxides, 30 neighbours and no least distance, as its documentation
+- ``UMAP``: two coordinates of standardised oxides, 30 neighbours and no least distance, as its documentation
   advises for clusters; fitted to as many rows as clusters are. Runs where `umap` can be imported
   (``pip install 'phasewise[umap]'``).
 """
@@ -104,8 +104,7 @@ def spaces(table: Table, seed: int) -> Iterator[tuple[str, Space]]:
         yield f"PCA of {name}", of_finite(fitted, seen)
     yield "plain autoencoder", plain_view(table, seed).positions
     if importlib.util.find_spec("umap") is not None:
-        for size in (2, COMPONENTS):
-            yield f"UMAP, {size}-D", umap_of(table, size, seed)
+        yield "UMAP", umap_of(table, seed)
 
 
 def of_finite(fitted: Pipeline, seen: Space) -> Space:
@@ -122,10 +121,10 @@ def of_finite(fitted: Pipeline, seen: Space) -> Space:
     return placed
 
 
-def umap_of(table: Table, size: int, seed: int) -> Space:
+def umap_of(table: Table, seed: int) -> Space:
     """Return UMAP coordinates of standardised oxides, fitted to rows spread over the sources."""
     import umap
 
     rows = spread(codes(table), MOST_FITTED["hdbscan"], np.random.default_rng(seed))
-    reduced = umap.UMAP(n_components=size, random_state=seed, **UMAP)
+    reduced = umap.UMAP(n_components=2, random_state=seed, **UMAP)
     return of_finite(make_pipeline(StandardScaler(), reduced).fit(oxides(table.values[rows])), oxides)

@@ -120,7 +120,7 @@ def _bar() -> Iterator[Callable[[str, int, int], None]]:
 def _print_clusters(found: Exploration) -> None:
     clusters = [cluster for cluster in found.described if cluster.number]
     for name, value in found.settings.items():
-        click.echo(f"{name}: {value}.")
+        click.echo(textwrap.fill(f"{name}: {value}.", terminal_width(), subsequent_indent="  "))
     click.echo()
     lines = aligned(
         ["", "cluster", "rows", "minerals", "unexplained"],

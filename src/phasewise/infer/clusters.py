@@ -14,7 +14,7 @@ from phasewise.core.threads import side_by_side
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from phasewise.core.types import FloatArray, IntArray
+    from phasewise.core.types import BoolArray, FloatArray, IntArray
 
 __all__ = ["NOISE", "Assignment", "DensityClusters", "tree_of"]
 
@@ -90,33 +90,54 @@ class DensityClusters:
         rows = [np.flatnonzero(self.level == level) for level in np.unique(self.level)]
         return [(tree_of(self.points[k]), self.reach[k], self.cluster[k]) for k in rows]
 
-    def assign(self, latent: FloatArray) -> Assignment:
-        """Return the cluster of each of the points (n, k); a row with NaN has no place."""
+    def assign(self, latent: FloatArray, strange: BoolArray | None = None) -> Assignment:
+        """Return the cluster of each point.
+
+        Parameters
+        ----------
+        latent : (n, k) float64
+            A row with NaN has no place.
+        strange : (n,) bool, optional
+            Points that are known to be unlike what is frequent: they belong to a cluster of level 1 first,
+            where they lie within its reach.
+        """
         n = len(latent)
         if not len(self.points):
             there = np.where(np.isfinite(latent).all(axis=1), np.inf, np.nan)
             none = np.full(n, NOISE)
             return Assignment(none, np.where(np.isnan(there), np.nan, 0.0), there, none)
-        pieces = (latent[k : k + CHUNK_ROWS] for k in range(0, n or 1, CHUNK_ROWS))
-        parts = [part for _, part in side_by_side(self._assign, pieces)]
+        strange = np.zeros(n, dtype=bool) if strange is None else strange
+        pieces = (slice(k, k + CHUNK_ROWS) for k in range(0, n or 1, CHUNK_ROWS))
+        parts = [
+            part for _, part in side_by_side(lambda rows: self._assign(latent[rows], strange[rows]), pieces)
+        ]
         return Assignment(*(np.concatenate([getattr(part, name) for part in parts]) for name in _FIELDS))
 
-    def _assign(self, latent: FloatArray) -> Assignment:
+    def _assign(self, latent: FloatArray, strange: BoolArray) -> Assignment:
         there = np.isfinite(latent).all(axis=1)
         distance = np.where(there, np.inf, np.nan)
         nearest = np.full(len(latent), NOISE)
-        for tree, reach, cluster in self._levels:
-            rows = np.flatnonzero(distance > 1.0)
-            away, index = tree.query(latent[rows])
-            away = away / reach[index]
-            nearer = away < distance[rows]
-            distance[rows[nearer]] = away[nearer]
-            nearest[rows[nearer]] = cluster[index[nearer]]
+        for turn in range(len(self._levels)):
+            open_rows = distance > 1.0
+            for asked, level in ((~strange, turn), (strange, len(self._levels) - 1 - turn)):
+                rows = np.flatnonzero(open_rows & asked)
+                self._nearer(latent[rows], rows, level, distance, nearest)
         belongs = there & (distance <= 1.0)
         parts = np.linspace(1.0, 0.0, len(self.tail))
         probability = np.where(there, 0.0, np.nan)
         probability[belongs] = np.interp(distance[belongs], self.tail, parts)
         return Assignment(np.where(belongs, nearest, NOISE), probability, distance, nearest)
+
+    def _nearer(
+        self, latent: FloatArray, rows: IntArray, level: int, distance: FloatArray, nearest: IntArray
+    ) -> None:
+        """Set distance and nearest cluster of rows to which a cluster of this level is nearer."""
+        tree, reach, cluster = self._levels[level]
+        away, index = tree.query(latent)
+        away = away / reach[index]
+        nearer = away < distance[rows]
+        distance[rows[nearer]] = away[nearer]
+        nearest[rows[nearer]] = cluster[index[nearer]]
 
     def renumbered(self, order: IntArray) -> DensityClusters:
         """Return the clusters where ``order[k]`` has become cluster k."""

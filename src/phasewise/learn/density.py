@@ -27,7 +27,7 @@ from sklearn.metrics import adjusted_rand_score
 from phasewise.infer.clusters import NOISE, DensityClusters, tree_of
 
 if TYPE_CHECKING:
-    from phasewise.core.types import FloatArray, IntArray
+    from phasewise.core.types import BoolArray, FloatArray, IntArray
 
 __all__ = [
     "METHODS",
@@ -109,6 +109,7 @@ def find_clusters(
     method: Method = "hdbscan",
     seed: int = 0,
     first: IntArray | None = None,
+    strange: BoolArray | None = None,
     progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> Found:
     """Return the clusters of points, with parameters for which halves of the sources agree best.
@@ -128,6 +129,9 @@ def find_clusters(
     first : (m,) int, optional
         Places of the points in which clusters are found first; by default all. The others are then searched
         for what these clusters do not hold.
+    strange : (n,) bool, optional
+        Points that are known to be unlike what is frequent: they are searched with what lies apart, wherever
+        they lie.
     progress : callable
         Told how many of how many fits are done.
     """
@@ -137,7 +141,8 @@ def find_clusters(
     points, of = latent[rows], source[rows]
     recipe, stability, trials = choose(points, of, method=method, seed=seed, progress=progress)
     clusters = fit_density(points, of, recipe)
-    rest = np.flatnonzero(clusters.assign(latent).cluster == NOISE)
+    apart = clusters.assign(latent).cluster == NOISE
+    rest = np.flatnonzero(apart if strange is None else apart | strange)
     rest = rest[spread(source[rest], MOST_FITTED[method], rng)]
     if len(rest) >= 2 * LEAST_SIZE:
         clusters = _with_small(clusters, latent[rest], source[rest], recipe)

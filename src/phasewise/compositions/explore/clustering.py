@@ -15,7 +15,7 @@ from phasewise.infer.clusters import Assignment
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from phasewise.core.types import FloatArray, IntArray
+    from phasewise.core.types import BoolArray, FloatArray, IntArray
 
 __all__ = ["FEW_ROWS", "Method", "agreement_with", "find_in", "use_known"]
 
@@ -29,6 +29,7 @@ def find_in(
     explorer: Explorer,
     latent: FloatArray,
     source: IntArray,
+    strange: BoolArray,
     *,
     method: Method,
     seed: int,
@@ -44,6 +45,8 @@ def find_in(
         NaN without a place.
     source : (n,) int
         Where each comes from, -1 where that is not known.
+    strange : (n,) bool
+        Rows that the classifier refuses: small clusters are looked for among them too.
     method, seed, progress, first
         As for `phasewise.learn.density.find_clusters`.
 
@@ -67,9 +70,15 @@ def find_in(
     if first is not None:
         first = np.flatnonzero(np.isin(there, first))
     found = find_clusters(
-        latent[there], source[there], method=method, seed=seed, first=first, progress=progress
+        latent[there],
+        source[there],
+        method=method,
+        seed=seed,
+        first=first,
+        strange=strange[there],
+        progress=progress,
     )
-    assigned = found.clusters.assign(latent)
+    assigned = found.clusters.assign(latent, strange)
     size = np.bincount(assigned.cluster[assigned.cluster >= 0], minlength=found.clusters.count)
     order = np.argsort(-size, kind="stable")
     settings = {
@@ -78,7 +87,7 @@ def find_in(
             f"'{explorer.name}', and what these leave unexplained"
         ),
         "Found in": f"{found.fitted:,} of {len(there):,} rows, spread over their sources",
-        "Smallest cluster": f"{found.recipe.min_size} of them, {LEAST_SIZE} of the rows apart from others",
+        "Smallest cluster": f"{found.recipe.min_size} of them, {LEAST_SIZE} of rows apart or refused",
         "Joined": f"where the density between two is at least {found.recipe.valley:g} of the thinner one's",
         "Criterion": (
             f"clusters of halves of the sources agree best: adjusted Rand index {found.stability:.2f}; of "
@@ -105,7 +114,7 @@ def agreement_with(label: IntArray, cluster: IntArray) -> float:
     return agreement(label[labelled], cluster[labelled])
 
 
-def use_known(explorer: Explorer, latent: FloatArray) -> tuple[KnownClusters, Assignment]:
+def use_known(explorer: Explorer, latent: FloatArray, strange: BoolArray) -> tuple[KnownClusters, Assignment]:
     """Return the clusters that come with a model, and the one of each row.
 
     Raises
@@ -121,4 +130,4 @@ def use_known(explorer: Explorer, latent: FloatArray) -> tuple[KnownClusters, As
         "Clusters": f"those that come with model '{explorer.name}', with their numbers and names",
         **{name: text for name, text in explorer.known.settings.items() if name != "Clusters"},
     }
-    return replace(explorer.known, settings=settings), explorer.known.density.assign(latent)
+    return replace(explorer.known, settings=settings), explorer.known.density.assign(latent, strange)

@@ -16,7 +16,7 @@ from phasewise.compositions.explore.describe import describe_clusters
 from phasewise.compositions.explore.exploration import Exploration
 from phasewise.compositions.explore.explored import Explored
 from phasewise.compositions.explore.explorer import load_explorer
-from phasewise.compositions.explore.judged import judge_rows
+from phasewise.compositions.explore.judged import judge_rows, refused
 from phasewise.compositions.explore.projection import MAPS, MapKind, project
 from phasewise.compositions.explore.rows import ExploredRows, Places
 from phasewise.compositions.explore.save import check_folder
@@ -255,18 +255,20 @@ def _explored(
     with one_blas_thread():
         judged = judge_rows(analyses, judge, lambda done: progress("judged", done, len(analyses)))
         places = explorer.places(values)
+        strange = refused(judged)
         which, method, kind, seed = how
         if which == "own" or (which == "auto" and np.isfinite(places.latent[:, 0]).sum() >= FEW_ROWS):
             known, assigned = find_in(
                 explorer,
                 places.latent,
                 source.code,
+                strange,
                 method=method,
                 seed=seed,
                 progress=lambda done, total: progress("clusters tried", done, total),
             )
         else:
-            known, assigned = use_known(explorer, places.latent)
+            known, assigned = use_known(explorer, places.latent, strange)
         if kind != "autoencoder":
             places = Places(project(kind, places.latent, seed), places.latent)
     rows = ExploredRows(analyses, values, places, assigned, judged, label, source)

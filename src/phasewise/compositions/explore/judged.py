@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from phasewise.compositions.judge import predict
 from phasewise.compositions.output import result_columns
 from phasewise.core.threads import side_by_side
+from phasewise.report.append import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from phasewise.compositions.model import CompositionModel
-    from phasewise.core.types import Analyses, IntArray
+    from phasewise.core.types import Analyses, BoolArray, IntArray
 
-__all__ = ["KEPT", "judge_rows"]
+__all__ = ["KEPT", "judge_rows", "refused"]
 
 KEPT = (
     *("phase", "species", "probability", "second_phase", "verdict", "formula", "total"),
@@ -55,3 +57,9 @@ def judge_rows(
         done += len(rows)
         progress(done)
     return {name: pa.chunked_array([part[name] for part in parts]) for name in KEPT}
+
+
+def refused(judged: Mapping[str, pa.Array | pa.ChunkedArray]) -> BoolArray:
+    """Return which rows (n,) are refused, as no known mineral or as bad analyses: rare species may be."""
+    of_these = pc.is_in(decode(judged["verdict"]), pa.array(["unknown", "bad_analysis"]))
+    return np.asarray(of_these.to_numpy(zero_copy_only=False), dtype=bool)

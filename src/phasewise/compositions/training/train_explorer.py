@@ -12,7 +12,7 @@ from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.explore.clustering import find_in
 from phasewise.compositions.explore.describe import describe_clusters
 from phasewise.compositions.explore.explorer import TASK, Explorer, KnownClusters, View, to_arrays
-from phasewise.compositions.explore.judged import judge_rows
+from phasewise.compositions.explore.judged import judge_rows, refused
 from phasewise.compositions.explore.rows import ExploredRows
 from phasewise.compositions.explore.save import card_with
 from phasewise.compositions.explore.structure import RESTORED, SIGHTS, with_sum
@@ -98,6 +98,9 @@ def train_explorer(
 
 def _known(explorer: Explorer, table: Table, first: int, seed: int) -> KnownClusters:
     """Return the clusters of published analyses, with names by what the classifier takes them for."""
+    oxides = table.values[:, : len(INPUTS) - 1]
+    analyses = Analyses(oxides, INPUTS[:-1], np.zeros(oxides.shape, dtype=bool))
+    judged = judge_rows(analyses, load_model(CLASSIFIER), lambda done: None)
     places = explorer.places(table.values)
     _, source = np.unique(table.source.astype(str), return_inverse=True)
     # The publications of the first table hold every mineral of theirs many times; collections fill the gaps.
@@ -105,14 +108,12 @@ def _known(explorer: Explorer, table: Table, first: int, seed: int) -> KnownClus
         explorer,
         places.latent,
         source,
+        refused(judged),
         method="hdbscan",
         seed=seed,
         first=np.arange(first),
         progress=lambda done, total: None,
     )
-    oxides = table.values[:, : len(INPUTS) - 1]
-    analyses = Analyses(oxides, INPUTS[:-1], np.zeros(oxides.shape, dtype=bool))
-    judged = judge_rows(analyses, load_model(CLASSIFIER), lambda done: None)
     nobody = Groups((), np.full(len(table), -1))
     rows = ExploredRows(analyses, table.values, places, assigned, judged, nobody, nobody)
     named = {cluster.number: cluster.name for cluster in describe_clusters(rows)}
