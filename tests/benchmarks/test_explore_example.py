@@ -13,7 +13,8 @@ import phasewise
 
 @pytest.fixture
 def simulated(benchmark_module: Callable[[str], ModuleType]) -> pd.DataFrame:
-    return benchmark_module("explore_example").table()
+    made: pd.DataFrame = benchmark_module("explore_example").table()
+    return made
 
 
 def test_each_mineral_is_what_it_is_simulated_as(simulated: pd.DataFrame) -> None:
