@@ -78,9 +78,11 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/audit.py
 	$(BIN)/python benchmarks/audited_tables.py
 	$(BIN)/python benchmarks/cascades.py
-	$(BIN)/python benchmarks/explore_example.py
 	$(BIN)/python benchmarks/explore.py
+	$(BIN)/python benchmarks/explore_map.py
+	$(BIN)/python benchmarks/explore_novelty.py
 	$(BIN)/python benchmarks/explore_scale.py
+	$(BIN)/python benchmarks/explore_example.py
 	$(BIN)/python benchmarks/session.py
 	$(BIN)/python benchmarks/render_session.py
 	$(BIN)/python benchmarks/render.py

@@ -14,6 +14,7 @@ from pathlib import Path
 import render_audit
 import render_audit_figures
 import render_cascades
+import render_explore
 import render_learning
 import render_spinel
 from render_learning import ORIGIN, Results
@@ -192,6 +193,7 @@ TABLES: dict[str, dict[str, Callable[[Results], str]]] = {
     "audit": render_audit.TABLES,
     "audit_figures": render_audit_figures.TABLES,
     "cascades": render_cascades.TABLES,
+    "explore": render_explore.TABLES,
     "learning": render_learning.TABLES,
     "spinel": render_spinel.TABLES,
 }

@@ -30,7 +30,7 @@ def test_the_docs_show_the_committed_results(render: ModuleType) -> None:
     assert render.full_tables() == (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["audit", "audit_figures", "cascades", "learning", "spinel"])
+@pytest.mark.parametrize("name", ["audit", "audit_figures", "cascades", "explore", "learning", "spinel"])
 def test_a_page_with_tables_shows_the_committed_results(render: ModuleType, name: str) -> None:
     text = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
     assert render.page(name, text) == text
