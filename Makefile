@@ -13,7 +13,7 @@ help:
 	@echo "make lint    ruff, mypy and the import contracts"
 	@echo "make wheel   build the wheel into dist/ and check it"
 	@echo "make bench   measure speed and accuracy, and write them into README.md and docs/figures.md"
-	@echo "make train   train the model of RECIPE ($(RECIPE)) and those of ten oxides; the data lie in PHASEWISE_DATA"
+	@echo "make train   train the model of RECIPE ($(RECIPE)), those of ten oxides and the explorer; the data lie in PHASEWISE_DATA"
 	@echo "make clean   remove what the targets above made, the environment excepted"
 
 $(VENV)/.made:
@@ -82,6 +82,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/explore_map.py
 	$(BIN)/python benchmarks/explore_novelty.py
 	$(BIN)/python benchmarks/explore_scale.py
+	$(BIN)/python benchmarks/explore_example.py
 	$(BIN)/python benchmarks/session.py
 	$(BIN)/python benchmarks/render_session.py
 	$(BIN)/python benchmarks/render.py
@@ -89,6 +90,7 @@ bench: $(VENV)/.installed-dev
 train: $(VENV)/.installed-dev
 	$(BIN)/phasewise train $(RECIPE)
 	$(BIN)/phasewise train ten_oxides
+	$(BIN)/phasewise train explorer
 
 clean:
 	rm -rf demo dist build .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

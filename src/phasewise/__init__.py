@@ -5,6 +5,7 @@ from typing import Any
 
 _HOMES = {
     "Audit": "phasewise.compositions.audit.audit",
+    "Exploration": "phasewise.compositions.explore.exploration",
     "audit": "phasewise.compositions.audit.audit",
     "audit_file": "phasewise.compositions.audit.audit",
     "by_phase": "phasewise.compositions.by_phase",
@@ -12,6 +13,8 @@ _HOMES = {
     "classify_file": "phasewise.compositions.classify",
     "diagram": "phasewise.compositions.diagrams.draw",
     "diagram_file": "phasewise.compositions.diagrams.draw",
+    "explore": "phasewise.compositions.explore.explore",
+    "explore_file": "phasewise.compositions.explore.explore",
     "formula": "phasewise.compositions.formula.tables",
     "formula_file": "phasewise.compositions.formula.tables",
     "load_model": "phasewise.compositions.load",
@@ -22,6 +25,7 @@ _HOMES = {
 
 __all__ = [
     "Audit",
+    "Exploration",
     "__version__",
     "audit",
     "audit_file",
@@ -31,6 +35,8 @@ __all__ = [
     "diagram",
     "diagram_file",
     "errors",
+    "explore",
+    "explore_file",
     "formula",
     "formula_file",
     "load_model",

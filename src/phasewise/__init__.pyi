@@ -6,6 +6,9 @@ from phasewise.compositions.classify import classify as classify
 from phasewise.compositions.classify import classify_file as classify_file
 from phasewise.compositions.diagrams.draw import diagram as diagram
 from phasewise.compositions.diagrams.draw import diagram_file as diagram_file
+from phasewise.compositions.explore.exploration import Exploration as Exploration
+from phasewise.compositions.explore.explore import explore as explore
+from phasewise.compositions.explore.explore import explore_file as explore_file
 from phasewise.compositions.formula.tables import formula as formula
 from phasewise.compositions.formula.tables import formula_file as formula_file
 from phasewise.compositions.load import load_model as load_model
@@ -17,6 +20,7 @@ from phasewise.core import errors as errors
 __version__: str
 __all__ = [
     "Audit",
+    "Exploration",
     "__version__",
     "audit",
     "audit_file",
@@ -26,6 +30,8 @@ __all__ = [
     "diagram",
     "diagram_file",
     "errors",
+    "explore",
+    "explore_file",
     "formula",
     "formula_file",
     "load_model",
