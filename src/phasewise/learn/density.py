@@ -156,6 +156,8 @@ def _with_small(
     # Most of the rest is noise, and stays so: reach is learned from the points of clusters alone, and no
     # longer than that of frequent ones.
     small = _with_reach(rest[inside], _apart(source)[inside], spacing[inside], label[inside])
+    if not clusters.count:
+        return small
     return DensityClusters(
         np.concatenate([clusters.points, small.points]),
         np.concatenate([clusters.cluster, small.cluster + clusters.count]),
@@ -372,7 +374,10 @@ def _join(label: IntArray, spacing: FloatArray, saddle: FloatArray, valley: floa
 def _with_reach(
     latent: FloatArray, source: IntArray, spacing: FloatArray, label: IntArray
 ) -> DensityClusters:
-    """Return clusters whose reach leaves out few of the points as the other sources see them."""
+    """Return clusters whose reach leaves out few of the points as the other sources see them.
+
+    Where nearly all points are repeats of those of other sources, it is the spacing of their neighbours.
+    """
     inside = np.flatnonzero(label >= 0)
     points, width = latent[inside], spacing[inside]
     if not len(inside):
@@ -383,6 +388,6 @@ def _with_reach(
     first = np.where(other.any(axis=1), other.argmax(axis=1), near.shape[1] - 1)
     rows = np.arange(len(latent))
     far = away[rows, first] / width[near[rows, first]]
-    reach = float(np.quantile(far, 1.0 - OUT_OF_REACH))
+    reach = float(np.quantile(far, 1.0 - OUT_OF_REACH)) or 1.0
     tail = np.maximum.accumulate(np.quantile(far / reach, np.linspace(0.0, 1.0, TAIL)))
     return DensityClusters(points, label[inside], width * reach, tail, np.zeros(len(inside), dtype=np.int64))
