@@ -62,7 +62,9 @@ def test_a_network_by_hand() -> None:
     np.testing.assert_allclose(one.decode(latent), 10 + 4 * (2 * latent - 1), rtol=1e-14)
 
 
-@pytest.mark.parametrize("lost", ["map.center", "map.target_scale", "map.encoder0.weight", "map.decoder1.bias"])
+@pytest.mark.parametrize(
+    "lost", ["map.center", "map.target_scale", "map.encoder0.weight", "map.decoder1.bias"]
+)
 def test_a_missing_array_is_told_by_its_name(lost: str) -> None:
     arrays = autoencoder().to_arrays("map")
     del arrays[lost]

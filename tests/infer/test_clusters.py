@@ -7,9 +7,9 @@ import pytest
 
 pytest.importorskip("scipy", reason="clusters need the extra `explore`")
 
-from phasewise.core.types import FloatArray  # noqa: E402
-from phasewise.infer import clusters as module  # noqa: E402
-from phasewise.infer.clusters import NOISE, Assignment, DensityClusters  # noqa: E402
+from phasewise.core.types import FloatArray
+from phasewise.infer import clusters as module
+from phasewise.infer.clusters import NOISE, Assignment, DensityClusters
 
 TAIL = np.linspace(0.0, 2.0, 11)
 FIELDS = ("cluster", "probability", "distance", "nearest")

@@ -10,13 +10,14 @@
    before them.
 5. `min_size` and `valley` are those for which clusters found in one half of the sources agree best with
    those found in the other half; see `choose`.
-6. What lies apart from all of these is searched once more, for clusters of at least ten points.
+6. What lies apart from all of these is searched once more, for clusters of at least ten points; by HDBSCAN,
+   as OPTICS may take all that lies apart for one cluster.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -149,7 +150,7 @@ def _with_small(
 ) -> DensityClusters:
     """Return clusters with those among the points that lie apart from them."""
     spacing = _spacing(rest)
-    label = _joined(rest, spacing, _labels(rest, replace(recipe, min_size=LEAST_SIZE)), recipe.valley)
+    label = _joined(rest, spacing, _labels(rest, DensityRecipe("hdbscan", LEAST_SIZE, 0.0)), recipe.valley)
     inside = label >= 0
     if not inside.any():
         return clusters
