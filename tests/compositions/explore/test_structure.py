@@ -51,7 +51,8 @@ def ideal(formula: str) -> FloatArray:
 
 
 def told(formula: str) -> FloatArray:
-    return structure(closed_cations(ideal(formula)))[0]
+    row: FloatArray = structure(closed_cations(ideal(formula)))[0]
+    return row
 
 
 def analyses(largest: float = 100.0) -> st.SearchStrategy[FloatArray]:
