@@ -125,7 +125,8 @@ class DensityClusters:
         belongs = there & (distance <= 1.0)
         parts = np.linspace(1.0, 0.0, len(self.tail))
         probability = np.where(there, 0.0, np.nan)
-        probability[belongs] = np.interp(distance[belongs], self.tail, parts)
+        # From far to near: of equal quantiles, the part that lies at least so far is the largest.
+        probability[belongs] = np.interp(-distance[belongs], -self.tail[::-1], parts[::-1])
         return Assignment(np.where(belongs, nearest, NOISE), probability, distance, nearest)
 
     def _nearer(

@@ -10,13 +10,14 @@
    before them.
 5. `min_size` and `valley` are those for which clusters found in one half of the sources agree best with
    those found in the other half; see `choose`.
-6. What lies apart from all of these is searched once more, for clusters of at least ten points.
+6. What lies apart from all of these is searched once more, for clusters of at least ten points; by HDBSCAN,
+   as OPTICS may take all that lies apart for one cluster.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -154,13 +155,15 @@ def _with_small(
 ) -> DensityClusters:
     """Return clusters with those among the points that lie apart from them."""
     spacing = _spacing(rest)
-    label = _joined(rest, spacing, _labels(rest, replace(recipe, min_size=LEAST_SIZE)), recipe.valley)
+    label = _joined(rest, spacing, _labels(rest, DensityRecipe("hdbscan", LEAST_SIZE, 0.0)), recipe.valley)
     inside = label >= 0
     if not inside.any():
         return clusters
     # Most of the rest is noise, and stays so: reach is learned from the points of clusters alone, and no
     # longer than that of frequent ones.
     small = _with_reach(rest[inside], _apart(source)[inside], spacing[inside], label[inside])
+    if not clusters.count:
+        return small
     return DensityClusters(
         np.concatenate([clusters.points, small.points]),
         np.concatenate([clusters.cluster, small.cluster + clusters.count]),
@@ -377,7 +380,10 @@ def _join(label: IntArray, spacing: FloatArray, saddle: FloatArray, valley: floa
 def _with_reach(
     latent: FloatArray, source: IntArray, spacing: FloatArray, label: IntArray
 ) -> DensityClusters:
-    """Return clusters whose reach leaves out few of the points as the other sources see them."""
+    """Return clusters whose reach leaves out few of the points as the other sources see them.
+
+    Where nearly all points are repeats of those of other sources, it is the spacing of their neighbours.
+    """
     inside = np.flatnonzero(label >= 0)
     points, width = latent[inside], spacing[inside]
     if not len(inside):
@@ -388,6 +394,6 @@ def _with_reach(
     first = np.where(other.any(axis=1), other.argmax(axis=1), near.shape[1] - 1)
     rows = np.arange(len(latent))
     far = away[rows, first] / width[near[rows, first]]
-    reach = float(np.quantile(far, 1.0 - OUT_OF_REACH))
+    reach = float(np.quantile(far, 1.0 - OUT_OF_REACH)) or 1.0
     tail = np.maximum.accumulate(np.quantile(far / reach, np.linspace(0.0, 1.0, TAIL)))
     return DensityClusters(points, label[inside], width * reach, tail, np.zeros(len(inside), dtype=np.int64))

@@ -90,9 +90,9 @@ SIGHTS: dict[str, Callable[[FloatArray], FloatArray]] = {"cations": cations, "ox
 def structure(closed: FloatArray) -> FloatArray:
     """Return sums of cations that stay as they are when ions exchange within a mineral.
 
-    Mg for Fe, Ca and Al for Na and Si, or Cr for Al change neither the sums nor the excess of Al over what
-    feldspar would take, so that a solid solution is one place, while minerals of other structures differ. Of
-    oxides of little but divalent cations, Fe is told apart from the others.
+    Mg for Fe, or Ca and Al for Na and Si change neither the sums nor the excess of Al over what feldspar
+    would take, so that a solid solution is one place, while minerals of other structures differ; Cr for Al
+    changes the excess alone. Of oxides of little but divalent cations, Fe is told apart from the others.
 
     Parameters
     ----------
