@@ -80,8 +80,8 @@ def test_a_bent_sheet_is_recovered_where_flat_axes_fail() -> None:
     by_mean = (z**2).mean()
     off = (((made.decode(made.encode(new)) - new) / told.scale) ** 2).mean()
     assert by_axes > 0.2 * by_mean
-    assert off < 0.05 * by_mean
-    assert off < 0.2 * by_axes
+    assert off < 0.1 * by_mean
+    assert off < 0.25 * by_axes
 
 
 def test_isometric_distances_are_those_of_the_targets() -> None:

@@ -187,13 +187,13 @@ def test_missing_minor_oxides_move_places_little() -> None:
     values = simulated()
     lost = values.copy()
     lost[:, [INPUTS.index(name) for name in MINOR]] = np.nan
-    little = np.nansum(values - np.nan_to_num(lost), axis=1) < 1.0
-    assert little.mean() > 0.3
+    gone = np.nansum(values, axis=1) - np.nansum(lost, axis=1)
+    little = (gone > 0.2) & (gone < 2.0)
+    assert little.sum() > 30
     here, there = learned().latent(values), learned().latent(lost)
     order = np.random.default_rng(0).permutation(len(values))
     moved, apart = (np.linalg.norm(a - here, axis=1) for a in (there, here[order]))
-    assert np.median(moved[little]) < 0.1 * np.median(apart)
-    assert moved.any()
+    assert 0 < np.median(moved[little]) < 0.1 * np.median(apart)
 
 
 def test_exchange_teaches_to_overlook_it() -> None:
