@@ -39,6 +39,7 @@ from phasewise.compositions.explore.cluster import Cluster
 from phasewise.compositions.explore.clustering import find_in
 from phasewise.compositions.explore.describe import describe_clusters
 from phasewise.compositions.explore.explorer import Explorer
+from phasewise.compositions.explore.judged import refused as refused_rows
 from phasewise.compositions.explore.novelty import rank_novel
 from phasewise.compositions.explore.rows import ExploredRows
 from phasewise.compositions.features import INPUTS
@@ -84,6 +85,7 @@ def explored(table: Table, explorer: Explorer) -> ExploredRows:
         explorer,
         places.latent,
         codes(table),
+        refused_rows(judged),
         method="hdbscan",
         seed=SEED,
         progress=lambda done, total: None,
