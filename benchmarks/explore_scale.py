@@ -54,7 +54,9 @@ def make_table(path: Path, rows: int) -> dict[str, Any]:
 
 def _find(explorer: Explorer, latent: FloatArray) -> None:
     nowhere = np.full(len(latent), -1)
-    find_in(explorer, latent, nowhere, method="hdbscan", seed=SEED, progress=lambda done, total: None)
+    find_in(
+        explorer, latent, nowhere, nowhere > 0, method="hdbscan", seed=SEED, progress=lambda done, total: None
+    )
 
 
 def inside(path: Path, model: str, *, find: bool) -> dict[str, float]:
@@ -73,7 +75,7 @@ def inside(path: Path, model: str, *, find: bool) -> dict[str, float]:
     if find:
         timed("find_s", _find, explorer, places.latent)
         return seconds
-    _, assigned = timed("assign_s", use_known, explorer, places.latent)
+    _, assigned = timed("assign_s", use_known, explorer, places.latent, np.zeros(len(values), dtype=bool))
     timed("draw_s", _draw, places.map, assigned.cluster, path.with_suffix(".png"))
     return seconds
 

@@ -179,10 +179,11 @@ def test_minerals_are_not_measured_by_bad_analyses(clusters: tuple[Cluster, ...]
 @pytest.mark.parametrize(
     ("formula", "species"), [("BaTiSi3O9", "benitoite"), ("CaAl2Si4O12(H2O)4", "laumontite")]
 )
-def test_bad_totals_that_another_species_explains(formula: str, species: str) -> None:
+def test_a_total_that_only_an_uncovered_species_explains_is_novel(formula: str, species: str) -> None:
     (only,) = describe_clusters(explored([Heap(ideal(formula), 12, 0)], columns=COLUMNS[:34]))
-    assert dict(only.phases) == {"bad_analysis": 12}
-    assert f"Mean composition and total are those of {species} (catalogue)" in only.description
+    assert dict(only.phases) == {"unknown": 12}
+    assert only.nearest_species == species
+    assert list(rank_novel((only,))) == [only]
 
 
 def test_mixtures_name_their_minerals(clusters: tuple[Cluster, ...]) -> None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow.compute as pc
 
 from phasewise.chem.minerals import load_minerals
 from phasewise.compositions.row_groups import Groups
 from phasewise.core.types import VERDICTS
+from phasewise.report.append import decode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +38,9 @@ _CAUSES = {
 
 MAIN = 0.75
 """A cluster with this part of the rows of a name needs nothing behind it."""
+
+LEAST_PROBABLE = 0.5
+"""Where the probability of its phase is lower, a bad analysis is not even one of that."""
 
 CLEARLY = 0.8
 """Where no mineral has most of the rows, one that has this part of the accepted ones is named alone."""
@@ -82,6 +87,16 @@ class Identity:
         return f"bad analyses: {self.cause}" if self.kind == "bad_analysis" else " and ".join(names)
 
 
+def _verdicts(judged: Mapping[str, pa.Array]) -> pa.Array:
+    """Return the verdicts, ``unknown`` for bad analyses that would be no known mineral if they were good.
+
+    The total of a hydrous mineral is low, and not the fault of the analysis.
+    """
+    verdict, probability = decode(judged["verdict"]), judged["probability"]
+    strange = pc.and_(pc.equal(verdict, "bad_analysis"), pc.less(probability, LEAST_PROBABLE))
+    return pc.if_else(pc.fill_null(strange, False), "unknown", verdict)
+
+
 def title(phase: str, *, capital: bool = False) -> str:
     """Return the name of a class in running text, or as a heading."""
     known = load_minerals().get(phase)
@@ -101,8 +116,10 @@ class Opinions:
     @classmethod
     def of(cls, judged: Mapping[str, pa.Array], n: int) -> Opinions:
         """Return the opinions in the columns of `phasewise.classify`."""
-        names = ("phase", "second_phase", "verdict", "reason_code")
-        return cls(*(Groups.of(judged[name], n) for name in names))
+        phase, second, reason = (
+            Groups.of(judged[name], n) for name in ("phase", "second_phase", "reason_code")
+        )
+        return cls(phase, second, Groups.of(_verdicts(judged), n), reason)
 
     def kinds(self) -> Groups:
         """Return the phase of accepted rows, and the verdict of all others."""
