@@ -115,7 +115,8 @@ def _mean(rows: list[Row], name: str, digits: int = 3) -> str:
 
 def seeds(results: Results) -> str:
     """Return how many seeds there are."""
-    return f"{len({r['seed'] for r in results('explore') if r['seed']})} seeds."
+    number = len({r["seed"] for r in results("explore") if r["seed"]})
+    return f"{number} seed{'s' if number != 1 else ''}."
 
 
 def rows_judged(results: Results) -> str:

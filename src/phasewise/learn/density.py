@@ -43,7 +43,7 @@ __all__ = [
 
 Method = Literal["hdbscan", "optics"]
 
-METHODS: dict[Method, str] = {"hdbscan": "HDBSCAN", "optics": "OPTICS"}
+METHODS: dict[Method, str] = {"hdbscan": "HDBSCAN", "optics": "OPTICS, small clusters by HDBSCAN,"}
 
 NEIGHBOURS = 10
 LINKS = 12

@@ -5,14 +5,15 @@ import pytest
 
 from phasewise.compositions.explore.members import Spreads
 from phasewise.compositions.explore.naming import Identity, Opinions, distinctions
-from phasewise.core.arrow import texts
+from phasewise.core.arrow import numbers, texts
 from phasewise.core.types import FloatArray
 
 
-def opinions(*rows: tuple[str, str, str, str]) -> tuple[Opinions, dict[str, int]]:
+def opinions(*rows: tuple[str, str, str, str], probability: float = 0.9) -> tuple[Opinions, dict[str, int]]:
     """Return opinions of rows given by phase, second phase, verdict and reason, and how many are what."""
     names = ("phase", "second_phase", "verdict", "reason_code")
     columns = {name: texts([row[k] for row in rows]) for k, name in enumerate(names)}
+    columns["probability"] = numbers(np.full(len(rows), probability))
     found = Opinions.of(columns, len(rows))
     kinds = found.kinds()
     told = [kinds.name(row) for row in range(len(rows))]
@@ -103,3 +104,9 @@ def test_one_that_holds_most_rows_of_a_name_has_it_to_itself() -> None:
     mean = np.array([[51.0, 13.6, 3.5], [68.8, 0.2, 11.7]])
     found = distinctions(["Plagioclase"] * 2, (1, 2), (300, 20), spreads(mean))
     assert found == ["", ", richer in Na2O"]
+
+
+def test_bad_analyses_that_would_be_no_known_mineral_are_unexplained() -> None:
+    rows = [bad("total low")] * 2
+    assert opinions(*rows)[1] == {"bad_analysis": 2}
+    assert opinions(*rows, probability=0.3)[1] == {"unknown": 2}
